@@ -1,0 +1,21 @@
+"""guerdon: define a reward once, find out whether to trust it, use it everywhere."""
+
+from guerdon.compare import Ranking, Verdicts, tournament
+from guerdon.compose import at_least, best, clip, gate, harmonic, otherwise, product, ramp, route, schedule, worst
+from guerdon.geometry import Box, Frame, Point, Span
+from guerdon.leaf import reward
+from guerdon.media import Audio, Image, Video
+from guerdon.normalise import group_normalise, leave_one_out, normalise_then_sum, quantile, rank, spread, zscore
+from guerdon.registry import lookup
+from guerdon.reward import Reward
+from guerdon.sample import Comparison, Sample, Trajectory, Vote
+from guerdon.scores import Column, ContractError, Fine, Score, Scores, Status, densify
+from guerdon.spec import SpecError, from_spec, from_tree, from_yaml, to_yaml
+
+__all__ = [
+    "Audio", "Box", "Column", "Comparison", "ContractError", "Fine", "Frame", "Image", "Point", "Ranking", "Reward",
+    "Sample", "Score", "Scores", "Span", "SpecError", "Status", "Trajectory", "Verdicts", "Video", "Vote", "at_least",
+    "best", "clip", "densify", "from_spec", "from_tree", "from_yaml", "gate", "group_normalise", "harmonic",
+    "leave_one_out", "lookup", "normalise_then_sum", "otherwise", "product", "quantile", "ramp", "rank", "reward",
+    "route", "schedule", "spread", "to_yaml", "tournament", "worst", "zscore",
+]  # fmt: skip

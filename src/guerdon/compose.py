@@ -1,0 +1,685 @@
+"""Rewards made of rewards.
+
+Every combinator is a function from rewards and literals to a `Composite`, and the same function is
+what text and YAML specs name. A composite has a value only where every part it used has one; its
+status is the worst among those. Parts keep their raw values as components.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from itertools import pairwise, product as cartesian
+from math import inf
+from typing import Any, ClassVar, TypeVar, cast
+
+import numpy as np
+
+from guerdon.batch import Batch, Index, Steps
+from guerdon.reward import Range, Reward, Tree, as_reward, merge_parts
+from guerdon.sample import Broken, Row
+from guerdon.scores import Column, ContractError, Fine, Floats, Grain, Over, Score, Status
+
+Combinator = TypeVar("Combinator", bound=Callable[..., Reward])
+OPS: dict[str, Callable[..., Reward]] = {}
+"""Combinators by the name specs use."""
+
+
+def op(fn: Combinator) -> Combinator:
+    """Let specs name this combinator."""
+    OPS[fn.__name__] = fn
+    return fn
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Composite(Reward):
+    """A reward made of `children`; `settings` are literals, together the arguments of its combinator."""
+
+    op: ClassVar[str]
+    children: tuple[Reward, ...]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    label: str | None = None
+
+    def __post_init__(self) -> None:
+        self.__dict__.update(
+            range=self._range(), over=self._over(), grain=self._grain(), binary=self._binary(),
+            differentiable=self._differentiable(),
+            deterministic=all(c.deterministic for c in self.children),
+            needs=tuple(sorted({n for c in self.children for n in c.needs})),
+        )  # fmt: skip
+        _ = self._parts  # raises here, at composition, where two parts share a name
+
+    @property
+    def default_name(self) -> str:
+        """Its combinator's name."""
+        return self.op
+
+    def arguments(self) -> tuple[Any, ...]:
+        """Positional arguments of its combinator."""
+        return self.children
+
+    def tree(self) -> Tree:
+        """Combinator, its rewards, its literals, name."""
+        tree: Tree = {"op": self.op, "of": [_argument_tree(a) for a in self.arguments()]}
+        if self.settings:
+            tree["settings"] = {k: list(v) if isinstance(v, tuple) else v for k, v in self.settings.items()}
+        if self.label is not None:
+            tree["name"] = self.label
+        return tree
+
+    def reading(self, **columns: str) -> Reward:
+        """Rename columns in every leaf that reads them. Raises TypeError if none does."""
+        new, refused = [], []
+        for child in self.children:
+            try:
+                new.append(child.reading(**columns))
+            except TypeError as error:
+                new.append(child)
+                refused.append(error)
+        if len(refused) == len(self.children):
+            raise refused[0]
+        return self._replace(children=tuple(new))
+
+    def _range(self) -> Range:
+        return self.children[0].range
+
+    def _over(self) -> Over:
+        return _widest(self.children)
+
+    def _grain(self) -> Grain:
+        return "response"
+
+    def _binary(self) -> bool:
+        return False
+
+    def _differentiable(self) -> bool:
+        return False
+
+
+class Elementwise(Composite):
+    """A formula over the parts' values, the same for one row of floats and for columns of arrays."""
+
+    def _formula(self, values: Sequence[Any]) -> Any:
+        raise NotImplementedError
+
+    def _arrays(self, values: Sequence[Floats]) -> Floats:
+        return np.asarray(self._formula(values), dtype=np.float64)
+
+    def _row(self, row: Row, memo: dict[str, Score]) -> Score:
+        values, status, reason = [], Status.OK, ""
+        for child in self.children:
+            score = child._row(row, memo)
+            if score.status > status or (score.status == status > Status.OK and not reason):
+                status, reason = score.status, _why(child, score.reason)
+            values.append(score.value)
+        total = Score(None if None in values else float(self._formula(values)), status, reason)
+        memo[self._key] = total
+        return total
+
+    def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
+        parts = []
+        for child in self.children:
+            column = yield from child._ensure(batch, rows)
+            parts.append(column if len(rows) == len(batch.rows) else column.take(rows))
+        values = self._arrays([part.values for part in parts])
+        values[np.isnan([part.values for part in parts]).any(axis=0)] = np.nan
+        return Column(values, *_worst_status(self.children, parts))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Sum(Elementwise):
+    """Σ wᵢ·rᵢ + c."""
+
+    op = "weighted_sum"
+
+    @cached_property
+    def weights(self) -> tuple[float, ...]:
+        """One weight a part."""
+        return tuple(self.settings["weights"])
+
+    @property
+    def constant(self) -> float:
+        """What is added at the end."""
+        return float(self.settings["constant"])
+
+    def _formula(self, values: Sequence[Any]) -> Any:
+        total = self.weights[0] * values[0]
+        for weight, value in zip(self.weights[1:], values[1:], strict=True):
+            total = total + weight * value
+        return total + self.constant
+
+    def _range(self) -> Range:
+        spans = [_scaled(child.range, w) for child, w in zip(self.children, self.weights, strict=True)]
+        return sum(s[0] for s in spans) + self.constant, sum(s[1] for s in spans) + self.constant
+
+    def _grain(self) -> Grain:
+        grains = {child.grain for child in self.children}
+        return grains.pop() if len(grains) == 1 and not self.constant else "response"
+
+    def _differentiable(self) -> bool:
+        return all(child.differentiable for child in self.children)
+
+    def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
+        column = yield from super()._compute(batch, rows)
+        if self.grain != "response":
+            fines = [batch.memo[child._key].fine for child in self.children]
+            for k, i in enumerate(rows.tolist()):
+                fine = self._fine([f.get(i) for f in fines])
+                if fine is not None:
+                    column.fine[k] = fine
+        return column
+
+    def _row(self, row: Row, memo: dict[str, Score]) -> Score:
+        total = super()._row(row, memo)
+        if self.grain != "response":
+            total.fine = self._fine([memo[child._key].fine for child in self.children])
+        return total
+
+    def _fine(self, fines: Sequence[Fine | None]) -> Fine | None:
+        """The sum's own fine values, where all parts have them on the same spans."""
+        first = fines[0]
+        if first is None or any(f is None or (f.spans, f.grain) != (first.spans, first.grain) for f in fines):
+            return None
+        values = zip(*(cast(Fine, f).values for f in fines), strict=True)
+        return Fine(tuple(float(self._formula(v)) for v in values), first.spans, first.grain)
+
+    def tensor(self, batch: Mapping[str, Any]) -> Any:
+        """Σ wᵢ·rᵢ + c with its gradient, where every part is differentiable."""
+        if not self.differentiable:
+            return super().tensor(batch)
+        return self._formula([child.tensor(batch) for child in self.children])
+
+
+@op
+def weighted_sum(*parts: Reward, weights: Sequence[float] | None = None, constant: float = 0.0) -> Reward:
+    """Σ wᵢ·rᵢ + c; sums within it that have no name of their own are flattened. `0.9 * a + 0.1 * b + 1`."""
+    weights = (1.0,) * len(parts) if weights is None else weights
+    children: list[Reward] = []
+    flat: list[float] = []
+    for part, weight in zip(map(as_reward, parts), weights, strict=True):
+        inner = isinstance(part, Sum) and part.label is None
+        for child, w in zip(part.children, cast(Sum, part).weights, strict=True) if inner else ((part, 1.0),):
+            children.append(child)
+            flat.append(float(weight) * w)
+        constant += weight * part.constant if isinstance(part, Sum) and inner else 0.0
+    return Sum(tuple(children), {"weights": tuple(flat), "constant": float(constant)})
+
+
+class Product(Elementwise):
+    """Π rᵢ."""
+
+    op = "product"
+
+    def _formula(self, values: Sequence[Any]) -> Any:
+        return reduce(lambda a, b: a * b, values)
+
+    def _range(self) -> Range:
+        return reduce(_times, (child.range for child in self.children))
+
+    def _binary(self) -> bool:
+        return all(child.binary for child in self.children)
+
+
+@op
+def product(*parts: Reward) -> Reward:
+    """Π rᵢ; `a * b`."""
+    return Product(tuple(map(as_reward, parts)))
+
+
+class Harmonic(Elementwise):
+    """Σw / Σ(wᵢ/rᵢ), 0 where any part is 0."""
+
+    op = "harmonic"
+
+    def _formula(self, values: Sequence[Any]) -> Any:
+        weights = self.settings["weights"]
+        if any(v == 0 for v in values):
+            return 0.0
+        return sum(weights) / sum(w / v for w, v in zip(weights, values, strict=True))
+
+    def _arrays(self, values: Sequence[Floats]) -> Floats:
+        return np.array([self._formula(row) for row in zip(*(v.tolist() for v in values), strict=True)], dtype=float)
+
+    def _range(self) -> Range:
+        return min(c.range[0] for c in self.children), max(c.range[1] for c in self.children)
+
+
+@op
+def harmonic(*parts: Reward, weights: Sequence[float] | None = None) -> Reward:
+    """Weighted harmonic mean, Σw / Σ(wᵢ/rᵢ); 0 where any part is 0.
+
+    Raises TypeError for parts that can be negative, weights that are not positive.
+    """
+    children = tuple(map(as_reward, parts))
+    for child in children:
+        if child.range[0] < 0:
+            raise TypeError(f"a harmonic mean needs values of at least 0, but {child} ranges over {child.range}")
+    weights = (1.0,) * len(children) if weights is None else tuple(map(float, weights))
+    if len(weights) != len(children) or min(weights) <= 0:
+        raise TypeError(f"harmonic: one positive weight a part, not {weights} for {len(children)} parts")
+    return Harmonic(children, {"weights": weights})
+
+
+class Worst(Elementwise):
+    """min rᵢ."""
+
+    op = "worst"
+
+    def _formula(self, values: Sequence[Any]) -> Any:
+        return min(values)
+
+    def _arrays(self, values: Sequence[Floats]) -> Floats:
+        return np.asarray(np.min(values, axis=0), dtype=np.float64)
+
+    def _range(self) -> Range:
+        return min(c.range[0] for c in self.children), min(c.range[1] for c in self.children)
+
+    def _binary(self) -> bool:
+        return all(child.binary for child in self.children)
+
+
+@op
+def worst(*parts: Reward) -> Reward:
+    """The least of the parts."""
+    return Worst(tuple(map(as_reward, parts)))
+
+
+class Best(Elementwise):
+    """max rᵢ."""
+
+    op = "best"
+
+    def _formula(self, values: Sequence[Any]) -> Any:
+        return max(values)
+
+    def _arrays(self, values: Sequence[Floats]) -> Floats:
+        return np.asarray(np.max(values, axis=0), dtype=np.float64)
+
+    def _range(self) -> Range:
+        return max(c.range[0] for c in self.children), max(c.range[1] for c in self.children)
+
+    def _binary(self) -> bool:
+        return all(child.binary for child in self.children)
+
+
+@op
+def best(*parts: Reward) -> Reward:
+    """The greatest of the parts."""
+    return Best(tuple(map(as_reward, parts)))
+
+
+class Clip(Elementwise):
+    """min(max(r, low), high)."""
+
+    op = "clip"
+
+    @cached_property
+    def bounds(self) -> Range:
+        """(low, high), infinite where unbounded."""
+        low, high = self.settings["low"], self.settings["high"]
+        return (-inf if low is None else low, inf if high is None else high)
+
+    def _formula(self, values: Sequence[Any]) -> Any:
+        return min(max(values[0], self.bounds[0]), self.bounds[1])
+
+    def _arrays(self, values: Sequence[Floats]) -> Floats:
+        return np.clip(values[0], *self.bounds)
+
+    def _range(self) -> Range:
+        low, high = self.children[0].range
+        return self._formula([low]), self._formula([high])
+
+
+@op
+def clip(reward: Reward, low: float | None = None, high: float | None = None) -> Reward:
+    """Hold values between bounds; None is unbounded. Raises ValueError if low > high."""
+    if low is not None and high is not None and low > high:
+        raise ValueError(f"clip: low {low} is above high {high}")
+    return Clip((as_reward(reward),), {"low": low, "high": high})
+
+
+class AtLeast(Elementwise):
+    """1 where r ≥ t, else 0."""
+
+    op = "at_least"
+
+    def _binary(self) -> bool:
+        return True
+
+    def _formula(self, values: Sequence[Any]) -> Any:
+        return (values[0] >= self.settings["threshold"]) * 1.0
+
+    def _range(self) -> Range:
+        return 0.0, 1.0
+
+
+@op
+def at_least(reward: Reward, threshold: float) -> Reward:
+    """1 where the value reaches the threshold, else 0; can be a gate's condition."""
+    return AtLeast((as_reward(reward),), {"threshold": float(threshold)})
+
+
+class Otherwise(Composite):
+    """A value for rows that have one of the named statuses."""
+
+    op = "otherwise"
+
+    @cached_property
+    def _statuses(self) -> tuple[int, ...]:
+        return tuple(Status[name] for name in self.settings["on"])
+
+    def _range(self) -> Range:
+        low, high = self.children[0].range
+        return min(low, self.settings["value"]), max(high, self.settings["value"])
+
+    def _binary(self) -> bool:
+        return self.children[0].binary and self.settings["value"] in (0.0, 1.0)
+
+    def _row(self, row: Row, memo: dict[str, Score]) -> Score:
+        score = self.children[0]._row(row, memo)
+        if score.status in self._statuses:
+            score = Score(self.settings["value"], Status.OK, score.reason)
+        memo[self._key] = score
+        return score
+
+    def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
+        column = (yield from self.children[0]._ensure(batch, rows)).take(rows)
+        replaced = np.isin(column.status, self._statuses)
+        column.values[replaced] = self.settings["value"]
+        column.status[replaced] = Status.OK
+        column.seconds = None
+        return column
+
+
+@op
+def otherwise(reward: Reward, value: float, *, on: Sequence[str]) -> Reward:
+    """Give `value` to rows with one of these statuses. The only way a failure becomes a number, and it
+    is on record; the reason stays, and so does the part's own status. Raises ValueError for a status unknown.
+    """
+    for name in on:
+        if name not in Status.__members__ or name in ("OK", "SKIPPED"):
+            raise ValueError(f"otherwise: {name!r} is not one of MALFORMED, INAPPLICABLE, ABSTAINED, UNREAD, FAILED")
+    return Otherwise((as_reward(reward),), {"value": float(value), "on": tuple(on)})
+
+
+class Gate(Composite):
+    """children = (condition, reward)."""
+
+    op = "gate"
+
+    def _range(self) -> Range:
+        low, high = self.children[1].range
+        return min(low, self.settings["closed"]), max(high, self.settings["closed"])
+
+    def _start(self, batch: Batch, rows: Index) -> None:
+        self.children[0]._start(batch, rows)
+
+    def _row(self, row: Row, memo: dict[str, Score]) -> Score:
+        condition, reward = self.children
+        asked = condition._row(row, memo)
+        why = _why(condition, asked.reason)
+        if asked.value:
+            inner = reward._row(row, memo)
+            status = max(asked.status, inner.status)
+            total = Score(inner.value, status, inner.reason or why, {}, inner.fine, inner.rationale)
+        else:
+            total = Score(None if asked.value is None else self.settings["closed"], asked.status, why)
+        memo[self._key] = total
+        return total
+
+    def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
+        condition, reward = self.children
+        asked = yield from condition._ensure(batch, rows)
+        out = asked.take(rows)
+        out.reasons = {i: _why(condition, r) for i, r in out.reasons.items()}
+        out.values[out.values == 0] = self.settings["closed"]
+        out.seconds, out.fine, out.rationale = None, {}, {}
+        is_open = rows[asked.values[rows] == 1]
+        if len(is_open):
+            reward._start(batch, is_open)
+            inner = yield from reward._ensure(batch, is_open)
+            at = np.flatnonzero(asked.values[rows] == 1)
+            status = np.maximum(asked.status[is_open], inner.status[is_open])
+            out.scatter(at, inner.take(is_open))
+            out.status[at] = status
+        return out
+
+
+@op
+def gate(condition: Reward, reward: Reward, *, closed: float = 0.0) -> Reward:
+    """`reward` where the condition is 1, `closed` where it is 0; `condition >> reward`.
+
+    The reward runs on open rows alone, so a judge behind a gate is not paid for closed ones. (A group
+    reward sees the whole group of every open row.) Raises TypeError unless the condition is binary: declare
+    it so, or use `.at_least(t)`; and for a condition that is itself a gate, since `a >> b >> c` would
+    read as (a >> b) >> c: write `a >> (b >> c)`.
+    """
+    condition = as_reward(condition)
+    if isinstance(condition, Gate):
+        raise TypeError("the condition of a gate is itself a gate: write a >> (b >> c)")
+    if not condition.binary:
+        raise TypeError(f"the condition of a gate must be 0 or 1: write ({condition}).at_least(threshold) >> …")
+    return Gate((condition, as_reward(reward)), {"closed": float(closed)})
+
+
+class Exclusive(Composite):
+    """Exactly one child scores a row; children may share component names."""
+
+    def _own_parts(self) -> dict[str, tuple[str, ...]]:
+        union: dict[str, tuple[str, ...]] = {}
+        for child in self.children:
+            for name, keys in child._parts.items():
+                union[name] = tuple(dict.fromkeys((*union.get(name, ()), *keys)))
+        return union
+
+    def _branch(self, row: Row) -> int | Score:
+        """Which child scores this row, or why none does."""
+        raise NotImplementedError
+
+    def _taken(self, row: Row) -> int | Score:
+        if isinstance(row, Broken):
+            return Score.failed(f"the row could not be read: {row.reason}")
+        return self._branch(row)
+
+    def _branches(self, batch: Batch, rows: Index) -> tuple[dict[int, list[int]], dict[int, Score]]:
+        taken: dict[int, list[int]] = {}
+        none: dict[int, Score] = {}
+        for i in rows.tolist():
+            branch = self._taken(batch.rows[i])
+            if isinstance(branch, Score):
+                none[i] = branch
+            else:
+                taken.setdefault(branch, []).append(i)
+        return taken, none
+
+    def check(self, rows: Sequence[Row]) -> None:
+        """Check every branch on the rows that take it."""
+        taken, _ = self._branches(Batch(rows), np.arange(len(rows)))
+        for branch, members in taken.items():
+            if len(members) > 1:
+                self.children[branch].check([rows[i] for i in members])
+
+    def _range(self) -> Range:
+        return min(c.range[0] for c in self.children), max(c.range[1] for c in self.children)
+
+    def _start(self, batch: Batch, rows: Index) -> None:
+        for branch, members in self._branches(batch, rows)[0].items():
+            self.children[branch]._start(batch, np.array(members))
+
+    def _row(self, row: Row, memo: dict[str, Score]) -> Score:
+        branch = self._taken(row)
+        score = branch if isinstance(branch, Score) else self.children[branch]._row(row, memo)
+        memo[self._key] = score
+        return score
+
+    def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
+        out = Column.empty(len(batch.rows))
+        taken, none = self._branches(batch, rows)
+        for branch, members in taken.items():
+            index = np.array(members)
+            column = yield from self.children[branch]._ensure(batch, index)
+            out.scatter(index, column.take(index))
+        for i, score in none.items():
+            out.put(i, score)
+        out.seconds = None
+        return out.take(rows)
+
+
+class Route(Exclusive):
+    """children follow `cases`; one more is the default."""
+
+    op = "route"
+
+    def arguments(self) -> tuple[Any, ...]:
+        """({case: reward}, default)."""
+        cases = self.settings["cases"]
+        return dict(zip(cases, self.children, strict=False)), *self.children[len(cases) :]
+
+    def tree(self) -> Tree:
+        """As every composite's; the cases stand beside their rewards."""
+        tree = super().tree()
+        del tree["settings"]["cases"]
+        return tree
+
+    @cached_property
+    def _index(self) -> dict[Any, int]:
+        return {case: i for i, case in enumerate(self.settings["cases"])}
+
+    def _branch(self, row: Row) -> int | Score:
+        by = self.settings["by"]
+        case = row.get(by)
+        case = case.item() if isinstance(case, np.generic) else case
+        branch = self._index.get(case) if isinstance(case, (str, int)) else None
+        if branch is None and len(self.children) > len(self._index):
+            return len(self._index)
+        return Score.inapplicable(f"no branch for {by}={case!r:.60}") if branch is None else branch
+
+
+@op
+def route(cases: Mapping[str | int, Reward], default: Reward | None = None, *, by: str) -> Reward:
+    """Score each row by the reward its column `by` names; others by `default`, else INAPPLICABLE."""
+    children = [as_reward(r) for r in cases.values()] + ([] if default is None else [as_reward(default)])
+    return Route(tuple(children), {"by": by, "cases": tuple(cases)})
+
+
+class Schedule(Exclusive):
+    """children[i] from step at[i] on."""
+
+    op = "schedule"
+
+    def _branch(self, row: Row) -> int | Score:
+        return max(bisect_right(self.settings["at"], _step(row, self.settings["by"])) - 1, 0)
+
+
+@op
+def schedule(*rewards: Reward, at: Sequence[float], by: str = "step") -> Reward:
+    """The reward of the training step: rewards[i] from step at[i] on. Thresholds that tighten are stages.
+
+    `by` is the column with the step; a row without it raises ContractError when scored. Raises ValueError
+    unless `at` starts at 0, rises, and has one step a reward.
+    """
+    if len(at) != len(rewards) or not at or at[0] != 0 or any(a >= b for a, b in pairwise(at)):
+        raise ValueError(f"schedule: one rising step a reward, the first 0, not at={tuple(at)} for {len(rewards)}")
+    return Schedule(tuple(map(as_reward, rewards)), {"at": tuple(at), "by": by})
+
+
+class Ramp(Composite):
+    """r times a weight that is linear in the step between given points."""
+
+    op = "ramp"
+
+    def _weight(self, row: Row) -> float:
+        return float(np.interp(_step(row, self.settings["by"]), self.settings["at"], self.settings["weights"]))
+
+    def _range(self) -> Range:
+        spans = [_scaled(self.children[0].range, w) for w in self.settings["weights"]]
+        return min(s[0] for s in spans), max(s[1] for s in spans)
+
+    def _row(self, row: Row, memo: dict[str, Score]) -> Score:
+        score = self.children[0]._row(row, memo)
+        value = None if score.value is None else self._weight(row) * score.value
+        memo[self._key] = total = Score(value, score.status, score.reason)
+        return total
+
+    def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
+        column = (yield from self.children[0]._ensure(batch, rows)).take(rows)
+        column.values = np.array([self._weight(batch.rows[i]) for i in rows]) * column.values
+        column.seconds, column.fine = None, {}
+        return column
+
+
+@op
+def ramp(reward: Reward, *, at: Sequence[float], weights: Sequence[float], by: str = "step") -> Reward:
+    """The reward times a weight that moves linearly between (at[i], weights[i]) and stays outside them.
+
+    Raises ValueError unless `at` rises and has one step a weight.
+    """
+    if len(at) != len(weights) or not at or any(a >= b for a, b in pairwise(at)):
+        raise ValueError(f"ramp: one rising step a weight, not at={tuple(at)}, weights={tuple(weights)}")
+    return Ramp((as_reward(reward),), {"at": tuple(at), "weights": tuple(weights), "by": by})
+
+
+@op
+def named(reward: Reward, name: str) -> Reward:
+    """The reward under another component name; `reward.named("…")`."""
+    return as_reward(reward).named(name)
+
+
+def _step(row: Row, by: str) -> float:
+    step = row.get(by)
+    if step is None:
+        raise ContractError(f"a row has no {by!r} column, which this schedule needs: the training step")
+    return float(step)
+
+
+def _widest(children: Sequence[Reward]) -> Over:
+    """What a composite of these sees. Raises ContractError for kinds that do not go together."""
+    kinds = {child.over for child in children}
+    for child in children:
+        if child.native == "pairwise":
+            raise ContractError(f"{child} compares responses and has no scalar to compose: use .tournament() first")
+    if len(kinds) > 1 and "set" in kinds:
+        raise ContractError("a set reward goes with others only through spread(…) or leave_one_out(…)")
+    for kind in ("group", "trajectory", "set"):
+        if kind in kinds:
+            return cast(Over, kind)
+    return "sample"
+
+
+def _worst_status(children: Sequence[Reward], parts: Sequence[Column]) -> tuple[Any, dict[int, str]]:
+    """The severest status of each row, and the reason of the first part that has it."""
+    status = np.max([part.status for part in parts], axis=0)
+    reasons: dict[int, str] = {}
+    for child, part in zip(children, parts, strict=True):
+        for i, reason in part.reasons.items():
+            if part.status[i] == status[i] and i not in reasons and status[i] > Status.OK:
+                reasons[i] = _why(child, reason)
+    return status, reasons
+
+
+def _why(child: Reward, reason: str) -> str:
+    return f"{child.name}: {reason}" if reason and (child.label or not child.children) else reason
+
+
+def _scaled(span: Range, weight: float) -> Range:
+    low, high = (weight * x if weight else 0.0 for x in span)
+    return (low, high) if low <= high else (high, low)
+
+
+def _times(a: Range, b: Range) -> Range:
+    corners = [x * y if x and y else 0.0 for x, y in cartesian(a, b)]
+    return min(corners), max(corners)
+
+
+def _argument_tree(argument: Any) -> Any:
+    if isinstance(argument, Mapping):
+        return {"cases": [[case, reward.tree()] for case, reward in argument.items()]}
+    return argument.tree()
+
+
+__all__ = [
+    "OPS", "Composite", "Elementwise", "at_least", "best", "clip", "gate", "harmonic", "merge_parts", "named",
+    "otherwise", "product", "ramp", "route", "schedule", "weighted_sum", "worst",
+]  # fmt: skip
