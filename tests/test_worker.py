@@ -24,6 +24,7 @@ MIB = 2**20
 
 @pytest.fixture(scope="module")
 def warm() -> Iterator[Worker]:
+    """One worker for the tests that leave it usable."""
     with Worker() as worker:
         yield worker
 
@@ -149,13 +150,13 @@ def test_an_exception_that_cannot_be_sent_is_named(warm: Worker) -> None:
 
 def test_an_exception_keeps_the_process(warm: Worker) -> None:
     before = warm.call(os.getpid)
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="no 1"):
         warm.call(refuse, 1)
     assert warm.call(os.getpid) == before
 
 
 def test_a_result_that_cannot_be_sent_is_an_error_of_that_call(warm: Worker) -> None:
-    with pytest.raises(Exception, match="(?i)pickle"):
+    with pytest.raises(Exception, match=r"(?i)pickle"):
         warm.call(unpicklable)
     assert warm.call(double, 1) == 2
 
@@ -244,7 +245,6 @@ def test_a_fork_of_the_work_cannot_answer_in_its_place() -> None:
 def test_a_killed_idle_process_is_replaced_on_the_next_call(warm: Worker) -> None:
     pid = warm.call(os.getpid)
     os.kill(pid, signal.SIGKILL)
-    assert gone_within(pid, 5)
     assert warm.call(double, 2) == 4
 
 
@@ -258,7 +258,7 @@ def test_calls_from_many_threads_get_their_own_results(warm: Worker) -> None:
     assert results == [2 * i for i in range(100)]
 
 
-def test_close_wakes_a_call_under_way() -> None:
+def test_close_ends_a_call_under_way_and_refuses_later_ones() -> None:
     worker = Worker()
     worker.call(double, 1)
     with ThreadPoolExecutor(1) as threads:
@@ -267,13 +267,18 @@ def test_close_wakes_a_call_under_way() -> None:
         worker.close()
         with pytest.raises(WorkerDied):
             call.result(timeout=10)
+    with pytest.raises(WorkerDied, match="closed"):
+        worker.call(double, 1)
 
 
 def test_a_forked_caller_leaves_its_parents_process_alone(warm: Worker) -> None:
     before = warm.call(os.getpid)
     pid = os.fork()
     if pid == 0:
-        os._exit(warm.call(double, 7, seconds=30) if warm.call(os.getpid) != before else 0)
+        try:
+            os._exit(warm.call(double, 7, seconds=30) if warm.call(os.getpid) != before else 1)
+        finally:
+            os._exit(2)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 14
     assert warm.call(os.getpid) == before
 
@@ -366,7 +371,7 @@ def test_a_function_below_the_first_unguarded_call_is_an_error_not_a_fork_bomb(t
         """,
     )
     assert done.returncode == 1
-    assert "AttributeError" in done.stderr and "late" in done.stderr
+    assert "has no attribute 'late'" in done.stderr
 
 
 def test_a_call_of_a_warm_worker_is_cheap(warm: Worker) -> None:

@@ -1,7 +1,8 @@
 """guerdon: define a reward once, find out whether to trust it, use it everywhere."""
 
+from guerdon.branch import gate, ramp, route, schedule
 from guerdon.compare import Ranking, Verdicts, tournament
-from guerdon.compose import at_least, best, clip, gate, harmonic, otherwise, product, ramp, route, schedule, worst
+from guerdon.compose import at_least, best, clip, harmonic, otherwise, product, worst
 from guerdon.geometry import Box, Frame, Point, Span
 from guerdon.leaf import reward
 from guerdon.media import Audio, Image, Video

@@ -14,7 +14,7 @@ from scipy.special import expit
 from guerdon.batch import Batch, Index, Steps, as_rows, drive
 from guerdon.compose import Composite, op
 from guerdon.reward import Range, Reward, as_reward
-from guerdon.sample import Row
+from guerdon.sample import Broken, Row
 from guerdon.scores import NAN, Column, ContractError, Floats, Over, Score, Scores, Status
 
 Policy = Literal["mean", "copeland", "anchor"]
@@ -110,6 +110,13 @@ class Tournament(Composite):
     def _range(self) -> Range:
         return 0.0, 1.0
 
+    def _own_parts(self) -> dict[str, tuple[str, ...]]:
+        return {self.children[0].name: (self._key,)}
+
+    def check(self, rows: Sequence[Row]) -> None:
+        """Check the pairwise reward on the pairs it will be asked about."""
+        self.children[0].check(_pairs(rows, rows))
+
     def play(self, samples: Any) -> Played:
         """Every response of one group against every other; see `Played`."""
         return drive(self._play(as_rows(samples)))
@@ -130,7 +137,7 @@ class Tournament(Composite):
         out = Column.empty(len(batch.rows))
         if self.settings["policy"] == "anchor":
             mine = [batch.rows[i] for i in rows]
-            anchors = [{**row, "response": row.get("anchor")} for row in mine]
+            anchors = [row if isinstance(row, Broken) else {**row, "response": row.get("anchor")} for row in mine]
             verdicts = yield from _ask(self.children[0], _pairs(mine, anchors), swapped=True)
             return Column(verdicts.p_first, verdicts.status, verdicts.reasons)
         for block in batch.blocks("group", rows):
@@ -183,7 +190,7 @@ class Played:
 
 
 @op
-def tournament(reward: Reward, policy: Policy = "mean") -> Reward:
+def tournament(reward: Reward, policy: Policy = "mean") -> Tournament:
     """A scalar from a pairwise reward: "mean" win probability or "copeland" share of opponents beaten, both
     over the group and in both orders; or "anchor", the win probability against the row's `anchor` response.
 
@@ -196,13 +203,24 @@ def tournament(reward: Reward, policy: Policy = "mean") -> Reward:
 
 
 def _pairs(first: Sequence[Row], second: Sequence[Row]) -> list[Row]:
-    return [{**a, "responses": [a.get("response"), b.get("response")]} for a, b in zip(first, second, strict=True)]
+    return [_pair(a, b) for a, b in zip(first, second, strict=True)]
+
+
+def _pair(a: Row, b: Row) -> Row:
+    for row in (a, b):
+        if isinstance(row, Broken):
+            return row
+    return {**a, "responses": [a.get("response"), b.get("response")]}
+
+
+def _swapped(pair: Row) -> Row:
+    return pair if isinstance(pair, Broken) else {**pair, "responses": pair["responses"][::-1]}
 
 
 def _ask(reward: Reward, pairs: Sequence[Row], *, swapped: bool) -> Steps[Verdicts]:
     """Verdicts of a pairwise reward, asked once or in both orders."""
     n = len(pairs)
-    asked = [*pairs, *({**p, "responses": p["responses"][::-1]} for p in pairs)] if swapped else list(pairs)
+    asked = [*pairs, *map(_swapped, pairs)] if swapped else pairs
     batch = Batch(asked)
     reward._start(batch, batch.all)
     column = yield from reward._ensure(batch, batch.all)

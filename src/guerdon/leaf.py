@@ -31,7 +31,7 @@ from guerdon.batch import Batch, Index, Steps, submit
 from guerdon.returned import Declared, Reduce, describe, read_result
 from guerdon.reward import Factory, Reward, Tree
 from guerdon.sample import DERIVED, Row, cell
-from guerdon.scores import NAN, Column, ContractError, Grain, Over, Score, Status
+from guerdon.scores import NAN, Column, ContractError, Grain, Over, Score
 
 
 def reward(

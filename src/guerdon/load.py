@@ -223,7 +223,7 @@ def as_messages(turns: Any) -> list[dict[str, Any]] | None:
 
 def _mapped(rows: list[Row], columns: Mapping[str, str]) -> list[Row]:
     found = dict.fromkeys(columns, False)
-    mapped = []
+    mapped: list[Row] = []
     for row in rows:
         if not isinstance(row, Broken):
             cells = {name: cell_at(row, path) for name, path in columns.items()}

@@ -8,6 +8,7 @@ without a value never enter a mean, a spread or a rank, and stay without one.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import inf
 from typing import Any, Self
 
@@ -45,7 +46,7 @@ class ZScore(Elementwise):
 
 
 @op
-def zscore(reward: Reward, *, mean: float | None = None, std: float | None = None) -> Reward:
+def zscore(reward: Reward, *, mean: float | None = None, std: float | None = None) -> ZScore:
     """(r − mean) / std with saved statistics: give them, or `.fit(samples)`. Raises ValueError unless std > 0."""
     if (mean is None) != (std is None) or (std is not None and not std > 0):
         raise ValueError(f"zscore: give mean and a positive std, or neither and .fit; not {mean=}, {std=}")
@@ -53,7 +54,7 @@ def zscore(reward: Reward, *, mean: float | None = None, std: float | None = Non
 
 
 class Quantile(Elementwise):
-    """Share of the fitted values below r, 0–1, linear between saved knots."""
+    """Share of the fitted values below r, equal ones half; linear between saved knots."""
 
     op = "quantile"
 
@@ -61,7 +62,7 @@ class Quantile(Elementwise):
         knots = self.settings["knots"]
         if not knots:
             raise ContractError(f"{self} has no statistics yet: .fit(samples) first")
-        # The mean of the lowest and highest position of a value, so that a run of equal knots counts half.
+        # A run of equal knots counts half: the mean of a value's last and first position in them.
         scale = np.linspace(0.0, 1.0, len(knots))
         mirrored = 1.0 - np.interp(-np.asarray(values[0]), -np.asarray(knots)[::-1], scale)
         return (np.interp(values[0], knots, scale) + mirrored) / 2
@@ -74,16 +75,17 @@ class Quantile(Elementwise):
         values = _valued(self.children[0](samples))
         if len(values) == 0:
             raise ContractError(f"{self.children[0]} has no values on these samples: nothing to fit")
-        return self._replace(settings={"knots": tuple(np.quantile(values, np.linspace(0, 1, knots)).tolist())})
+        steps = np.quantile(values, np.linspace(0, 1, knots), method="inverted_cdf")
+        return self._replace(settings={"knots": tuple(steps.tolist())})
 
 
 @op
-def quantile(reward: Reward, *, knots: Sequence[float] = ()) -> Reward:
+def quantile(reward: Reward, *, knots: Sequence[float] = ()) -> Quantile:
     """The value's place in a saved distribution, 0–1: give its evenly spaced quantiles, or `.fit(samples)`.
 
     Raises ValueError unless the knots rise.
     """
-    if len(knots) == 1 or any(a > b for a, b in zip(knots, knots[1:], strict=False)):
+    if len(knots) == 1 or any(a > b for a, b in pairwise(knots)):
         raise ValueError("quantile: two or more knots that do not fall")
     return Quantile((as_reward(reward),), {"knots": tuple(knots)})
 

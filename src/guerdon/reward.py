@@ -183,7 +183,7 @@ class Reward:
         return self * (1.0 / other)
 
     def __rshift__(self, other: Reward) -> Reward:
-        from guerdon.compose import gate
+        from guerdon.branch import gate
 
         return gate(self, as_reward(other))
 

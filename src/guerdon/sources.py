@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -23,10 +24,8 @@ def find(module: str, qualname: str, file: str) -> Any:
     """
     found = _attribute(sys.modules.get(module), qualname, file)
     if found is None and module not in MAIN:
-        try:
+        with suppress(ImportError):  # a script's own folder may not be on the path here; its file will do
             found = _attribute(importlib.import_module(module), qualname, file)
-        except ImportError:
-            pass
     if found is None and Path(file).is_file():
         found = _attribute(load_file(file), qualname, file)
     if found is None:

@@ -47,6 +47,10 @@ class WorkerDied(Exception):
     """Results of the calls before the culprit."""
 
 
+class _NotBegun(WorkerDied):
+    """The process ended before the work began."""
+
+
 class Worker:
     """One warm process. Calls from several threads take turns; a `Pool` has more than one.
 
@@ -62,6 +66,7 @@ class Worker:
         self._memory_bytes, self._preload = memory_bytes, tuple(preload)
         self._lock, self._owner = threading.Lock(), os.getpid()
         self._process: _Process | None = None
+        self._closed = False
 
     def call(self, fn: Callable[..., T], *args: Any, seconds: float | None = None) -> T:
         """`fn(*args)` in the process. Function, arguments and result must pickle.
@@ -80,12 +85,22 @@ class Worker:
         if os.getpid() != self._owner:  # after a fork, process and lock belong to the other side
             self._lock, self._owner, self._process = threading.Lock(), os.getpid(), None
         with self._lock:
-            if self._process is None or self._process.ended:
-                self._process = _Process(self._memory_bytes, self._preload)
-            return self._process.run(message, len(calls), seconds)
+            try:
+                return self._running().run(message, len(calls), seconds)
+            except _NotBegun:  # it may have been killed while idle, which is not the work's fault
+                return self._running().run(message, len(calls), seconds)
+
+    def _running(self) -> _Process:
+        if self._process is None or self._process.ended:
+            self._process = _Process(self._memory_bytes, self._preload)
+        if self._closed:
+            self._process.kill()
+            raise WorkerDied("the worker has been closed")
+        return self._process
 
     def close(self) -> None:
-        """Kill the process. A call under way in another thread raises WorkerDied; the next one starts afresh."""
+        """Kill the process for good: a call under way in another thread raises WorkerDied, and so do later ones."""
+        self._closed = True
         if self._process is not None and os.getpid() == self._owner:
             self._process.kill()
 
@@ -121,7 +136,7 @@ class Pool:
             return worker.call(fn, *args, seconds=seconds)
 
     def close(self) -> None:
-        """Kill all processes."""
+        """Kill all processes for good."""
         for worker in self._workers:
             worker.close()
 
@@ -169,6 +184,8 @@ class _Process:
                 done.append(value)
             intact = True
         except (WorkerTimeout, WorkerDied) as error:
+            if isinstance(error, WorkerDied) and not done:
+                raise _NotBegun(str(error)) from None
             error.done = done[1:]
             raise
         finally:

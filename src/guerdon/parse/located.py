@@ -7,7 +7,7 @@ model's own marks (`<ref>cat</ref><box>(1,2),(3,4)</box>`). One scan finds them 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -18,8 +18,11 @@ from guerdon.scores import Status
 
 NUMBER = r"[-+]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][-+]?[0-9]{1,3})?"
 _NUMBERS = re.compile(NUMBER)
-_LABELS = ("label", "class", "category", "category_name", "class_name", "name")
-_SCORES = ("confidence", "score", "conf")
+_NUMERIC = {int, float}
+"""Exact types, for True is an int too."""
+_BESIDE = dict.fromkeys(("label", "class", "category", "category_name", "class_name", "name"), "label") | dict.fromkeys(
+    ("confidence", "score", "conf"), "score"
+)
 
 
 class Located(NamedTuple):
@@ -37,9 +40,11 @@ class Form(NamedTuple):
     count: int
     """Numbers of one thing."""
     keys: tuple[str, ...]
-    """Lower-case JSON keys that hold the list of numbers."""
+    """JSON keys that hold the list of numbers."""
     fields: tuple[str, ...]
     """JSON keys that hold one number each, in order."""
+    roles: dict[str, str]
+    """What each lower-case JSON key holds: "numbers", "label", "score" or a field."""
     scan: re.Pattern[str]
 
 
@@ -49,10 +54,11 @@ def form(what: str, count: int, keys: tuple[str, ...], fields: tuple[str, ...], 
         (?P<object> \{{(?:[^{{}}"]++|"(?:[^"\\]|\\.)*+")*+\}} )
       | (?P<bare> {bare} )
       | <(?:ref|\|object_ref_start\|)>(?P<ref>[^<]{{0,200}}+)
-      | (?P<key> ["'](?:{"|".join(keys)})["']\s*+: )
+      | (?P<key> ["'](?:{"|".join(keys)})["']\s*+:(?!\s*+\{{) )
       | (?P<list> \[\s*+{NUMBER}\s*+[,\]] )
     """
-    return Form(what, count, keys, fields, re.compile(scan, re.VERBOSE | re.IGNORECASE | re.DOTALL))
+    roles = _BESIDE | dict.fromkeys(keys, "numbers") | {field: field for field in fields}
+    return Form(what, count, keys, fields, roles, re.compile(scan, re.VERBOSE | re.IGNORECASE | re.DOTALL))
 
 
 def located(text: str, form: Form) -> Iterator[Parsed[Located]]:
@@ -67,7 +73,7 @@ def located(text: str, form: Form) -> Iterator[Parsed[Located]]:
         if found.lastgroup == "ref":
             label = found["ref"].strip()
         elif found.lastgroup == "object":
-            yield from (find._replace(span=span) for find in _in_object(found[0], form))
+            yield from _in_object(found[0], form, span)
         elif found.lastgroup == "bare":
             numbers = tuple(map(float, _NUMBERS.findall(found[0])))
             yield Parsed(Located(numbers, label), Status.OK, span) if _finite(numbers) else _bad(span, "not finite")
@@ -77,39 +83,42 @@ def located(text: str, form: Form) -> Iterator[Parsed[Located]]:
             yield _bad(span, f"a list of numbers that is not a {form.what}")
 
 
-def _in_object(text: str, form: Form) -> Iterator[Parsed[Located]]:
+def _in_object(text: str, form: Form, span: Span) -> Iterator[Parsed[Located]]:
     read = decode(text, 0, lenient=True)
-    if not read.ok:
+    if read.value is None:
         if any(key in text.lower() for key in form.keys):
-            yield malformed(read.reason)
+            yield _bad(span, read.reason)
         return
-    fields = {key.lower(): value for key, value in read.value.items()}
-    if not any(fields.values()) and not all(key in fields for key in form.fields):
-        return  # {} and {"objects": []} hold nothing, which is not an error
-    label = next((fields[key] for key in _LABELS if isinstance(fields.get(key), str)), None)
-    score = next((fields[key] for key in _SCORES if fields.get(key) is not None), None)
-    if score is not None and not _finite((score,)):
-        yield malformed(f"{score!r} is not a confidence")
+    held: dict[str, Any] = {}
+    for key, value in read.value.items():
+        role = form.roles.get(key.lower())
+        if role is not None and value is not None:
+            held.setdefault(role, value)
+    if "numbers" not in held and not held.keys() >= set(form.fields):
+        if any(read.value.values()):  # {} and {"objects": []} hold nothing, which is not an error
+            yield _bad(span, f"an object without a {form.what}")
         return
-    for numbers in _numbers(fields, form):
-        if isinstance(numbers, list) and len(numbers) == form.count and _finite(numbers):
-            yield Parsed(Located(tuple(map(float, numbers)), label, None if score is None else float(score)))
+    numbers, label, score = held.get("numbers"), held.get("label"), held.get("score")
+    if numbers is None:
+        numbers = [held[field] for field in form.fields]
+    nested = isinstance(numbers, list) and bool(numbers) and isinstance(numbers[0], list)
+    for group in numbers if nested else (numbers,):
+        if not isinstance(group, list) or len(group) != form.count or not _finite(group):
+            yield _bad(span, f"{str(group)[:80]} is not a {form.what}")
+        elif score is not None and not _finite((score,)):
+            yield _bad(span, f"{str(score)[:80]} is not a confidence")
         else:
-            yield malformed(f"{str(numbers)[:80]} is not a {form.what}")
+            place = Located(
+                tuple(map(float, group)),
+                label if isinstance(label, str) else None,
+                None if score is None else float(score),
+            )
+            yield Parsed(place, Status.OK, span)
 
 
-def _numbers(fields: Mapping[str, Any], form: Form) -> list[Any]:
-    for key in form.keys:
-        if key in fields:
-            value = fields[key]
-            nested = isinstance(value, list) and value and all(isinstance(v, list) for v in value)
-            return value if nested else [value]
-    return [[fields.get(key) for key in form.fields]]
-
-
-def _finite(numbers: Any) -> bool:
+def _finite(numbers: Iterable[Any]) -> bool:
     try:
-        return all(type(n) in (int, float) and isfinite(n) for n in numbers)
+        return _NUMERIC.issuperset(map(type, numbers)) and all(map(isfinite, numbers))
     except OverflowError:  # an integer beyond the floats
         return False
 

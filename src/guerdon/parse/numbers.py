@@ -1,0 +1,128 @@
+"""Numbers with their units.
+
+Read are signs (also the unicode minus), thousands separators (1,234,567), decimals, powers of ten (2e3,
+2×10^3), fractions (3/4, \\frac{3}{4}), mixed numbers (1 1/2, 1\\frac{1}{2}) and currencies before or after.
+Digits inside words (GPT4), versions (1.2.3) and longer than `MAX_DIGITS` are not numbers. A percentage is
+the number written, with the unit "%": what it is a share of is for the caller to know.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Literal, NamedTuple
+
+from guerdon.geometry import Span
+from guerdon.parse.policy import MAX_CHARS, MAX_DIGITS, Which, check, check_which, pick, too_long
+from guerdon.parse.result import Parsed, malformed
+from guerdon.parse.text import narrow
+from guerdon.scores import Status
+
+MAX_EXPONENT = 400
+"""Powers of ten beyond this are refused: 10^1000000000 would fill the memory."""
+
+_DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})++(?![0-9])|[0-9]++)"
+_PLAIN = rf"(?:{_DIGITS}(?:\.[0-9]++)?|\.[0-9]++)"
+_NUMBER = re.compile(
+    rf"""
+    (?<![A-Za-z0-9_.])
+    (?: (?<![)\]}}]) (?P<sign>[-+]) \s?+ )?
+    (?: \\?(?P<currency>[$€£¥₹]) \s?+ )?
+    (?:
+        (?P<mixed>[0-9]++) (?: \s++ (?P<over1>[0-9]++)/(?P<under1>[0-9]++)
+                           | \s*+ \\[dtc]?frac\{{\s*+(?P<over2>[0-9]++)\s*+\}}\{{\s*+(?P<under2>[0-9]++)\s*+\}} )
+      | \\[dtc]?frac\{{\s*+(?P<over3>[-+]?[0-9]++)\s*+\}}\{{\s*+(?P<under3>[-+]?[0-9]++)\s*+\}}
+      | (?P<plain>{_PLAIN})
+        (?: [eE](?P<power1>[-+]?[0-9]++) (?![A-Za-z0-9_])
+          | \s?+ (?:×|\\times|\\cdot|\*|x) \s?+ 10 \s?+ \^ \s?+ (?: \{{\s*+(?P<power2>[-+]?[0-9]++)\s*+\}} | (?P<power3>[-+]?[0-9]++) )
+          | \s?+ / \s?+ (?P<under4>[0-9]++ (?:\.[0-9]++)?) )?
+    )
+    (?! [0-9] | \.[0-9] )
+    (?P<gap>\s?)
+    (?P<unit> \\?% | ° \s? [CFK]?(?![A-Za-z]) | \^\{{?\\circ\}}?[CFK]? | [€£¥₹] | \\(?:text|mathrm)\{{[^{{}}\\]{{1,40}}\}}
+            | [A-Za-zµμΩ]{{1,20}} (?: / [A-Za-z]{{1,20}} )? (?: \^?[23] | [²³] )? (?![A-Za-z0-9_]) )?
+    """,
+    re.VERBOSE,
+)
+_MARKUP = re.compile(r"\\(?:text|mathrm)\{\s*|\s*\}|\\")
+_UNITS = frozenset(
+    "percent degree degrees deg radians rad mm cm m km in inch inches ft foot feet yd yard yards mile miles mi "
+    "g kg mg lb lbs pound pounds oz ounce ounces ton tons tonne tonnes l L ml mL gallon gallons "
+    "s sec second seconds ms min minute minutes h hr hour hours day days week weeks month months year years "
+    "Hz kHz MHz GHz N J kJ W kW V A K C F Pa kPa mol px pixel pixels dollar dollars cent cents euro euros USD EUR "
+    "thousand million billion trillion".split()
+)
+"""Words that are a unit after a space; what touches the number always is."""
+
+
+class Number(NamedTuple):
+    """A finite number as it was written."""
+
+    value: float
+    unit: str
+    """"%", "°", a currency sign or the word that follows; "" for none."""
+    exact: Fraction
+    """The same value without rounding."""
+    text: str
+
+
+def number(
+    text: str, *, which: Which = "last", match: Literal["search", "whole"] = "search"
+) -> Parsed[Number]:
+    """A number from anywhere in the text, or the number that the whole text is.
+
+    >>> number("It costs $1,234.50 in all.").value
+    Number(value=1234.5, unit='$', exact=Fraction(2469, 2), text='$1,234.50')
+    >>> number("about 3/4 of 20", which="first").value.exact
+    Fraction(3, 4)
+    """
+    check_which(which)
+    check("match", match, ("search", "whole"))
+    if len(text) > MAX_CHARS:
+        return too_long(text)
+    text = narrow(text)
+    if match == "whole":
+        found = _NUMBER.match(text, len(text) - len(text.lstrip()))
+        if found is None or text[found.end() :].strip(" \t\n.$"):
+            return malformed("not a number")
+    else:
+        found, reason = pick(_NUMBER.finditer(text), which, "number")
+        if found is None:
+            return malformed(reason)
+    return _read(found)
+
+
+def _read(found: re.Match[str]) -> Parsed[Number]:
+    if found.end() - found.start() > MAX_DIGITS:
+        return malformed(f"a number of more than {MAX_DIGITS} characters")
+    unit, stop = _unit(found)
+    try:
+        exact = _exact(found)
+        value = float(exact)
+    except ZeroDivisionError:
+        return malformed(f"{found[0].strip()} divides by zero")
+    except OverflowError:
+        return malformed(f"{found[0].strip()[:40]} is too large")
+    return Parsed(Number(value, unit, exact, found.string[found.start() : stop]), Status.OK, Span(found.start(), stop))
+
+
+def _exact(found: re.Match[str]) -> Fraction:
+    part = found.groupdict()
+    power = int(part["power1"] or part["power2"] or part["power3"] or 0)
+    if abs(power) > MAX_EXPONENT:
+        raise OverflowError
+    over = part["plain"] or part["over1"] or part["over2"] or part["over3"]
+    under = part["under1"] or part["under2"] or part["under3"] or part["under4"] or "1"
+    size = Fraction(over.replace(",", "")) / Fraction(under) * Fraction(10) ** power + int(part["mixed"] or 0)
+    return -size if part["sign"] == "-" else size
+
+
+def _unit(found: re.Match[str]) -> tuple[str, int]:
+    """The unit, and where the number with its unit ends."""
+    written = found["unit"]
+    if found["currency"]:
+        return found["currency"], found.start("gap")
+    if not written or (found["gap"] and written[0].isalpha() and written not in _UNITS):
+        return "", found.start("gap")
+    unit = _MARKUP.sub("", written).strip()
+    return ("°" + unit.strip("^{}° circ") if unit[0] in "°^" else unit), found.end()

@@ -1,0 +1,1 @@
+"""Verifiable rewards: rules that read a response and check it, one family a file."""

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import operator
+
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guerdon.metrics.algebra import MAX_CHARS, same_value
+
+SAME = [
+    (r"4\sqrt{2}", r"\sqrt{32}"),
+    (r"\frac{1}{\sqrt{3}}", r"\dfrac{\sqrt{3}}{3}"),
+    (r"\left(x + 1\right)^2", "x^2+2x+1"),
+    (r"\frac{x^2-1}{x-1}", "x+1"),
+    (r"\pi/2", r"\frac{1}{2}\pi"),
+    ("ab^2", "b^2 a"),
+    ("x^{-1}", "1/x"),
+    (r"\frac12", "0.5"),
+    (r"\sqrt5", r"\sqrt[4]{25}"),
+    ("-x^2", r"-1 \cdot x^2"),
+    ("2^{10}.", "1024"),
+]
+DIFFERENT = [
+    ("x^2", "x^3"),
+    (r"\sqrt{2}", "1.4"),
+    ("a-b", "b-a"),
+    ("x+1", "y+1"),
+    ("2(x+1)", "2x+1"),
+    ("-x^2", "(-x)^2"),
+]
+UNCLEAR = {
+    "a function": r"\sin x",
+    "a call or a product": "f(x)",
+    "an equation": "x = 2",
+    "two values": "1, 2",
+    "perhaps a unit": "5 cm",
+    "perhaps hours": "3h",
+    "one half of x, or one over 2x": "1/2x",
+    "a mixed number or a product": r"2\frac{3}{4}",
+    "two to the tenth, or to the first times zero": "2^10",
+    "a tower": "2^3^2",
+    "e": "e^2",
+    "an imaginary unit": "2+i",
+    "degrees": r"90^\circ",
+    "a percentage": r"50\%",
+    "a differential": "dx",
+    "the logarithm in plain letters": "ln x",
+    "two numbers": "3 4",
+    "an even root of a negative number": r"\sqrt{-4}",
+    "nothing but cancellation": "x - x",
+    "division by zero": "1/0",
+    "an overflow": "9^{9^{9}}",
+    "an unclosed bracket": "(x+1",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize(("a", "b"), SAME)
+def test_the_same_value_in_other_words_is_same(a: str, b: str) -> None:
+    assert same_value(a, b) is True
+    assert same_value(b, a) is True
+
+
+@pytest.mark.parametrize(("a", "b"), DIFFERENT)
+def test_other_values_are_different(a: str, b: str) -> None:
+    assert same_value(a, b) is False
+
+
+@pytest.mark.parametrize("text", UNCLEAR.values(), ids=UNCLEAR)
+def test_what_can_be_read_in_two_ways_or_not_at_all_is_unclear(text: str) -> None:
+    assert same_value(text, text) is None
+    assert same_value(text, "x+y") is None
+
+
+@pytest.mark.parametrize("root", [r"\sqrt{x^2}", "(x^2)^{1/2}"])
+def test_roots_of_variables_can_differ_but_are_never_the_same_because_signs_hide_in_them(root: str) -> None:
+    assert same_value(root, "x") is None
+    assert same_value(root, "2x") is False
+
+
+def test_letters_that_differ_in_case_alone_are_unclear() -> None:
+    assert same_value("T", "t") is None
+
+
+def test_almost_equal_numbers_are_unclear() -> None:
+    assert same_value("0.3333", r"\frac{1}{3}") is None  # 1e-4 apart: between same and different
+    assert same_value("0.3333333333", r"\frac{1}{3}") is True
+
+
+def test_deep_and_long_texts_are_unclear_at_once() -> None:
+    assert same_value("(" * 50 + "x" + ")" * 50, "x") is None
+    assert same_value("+".join("x" * MAX_CHARS), "x") is None
+    assert same_value("(" * 10_000_000, "x") is None
+
+
+x, y = sympy.symbols("x y", positive=True)
+leaves = st.sampled_from([x, y, *map(sympy.Integer, range(1, 6)), sympy.Rational(1, 3), sympy.sqrt(2), sympy.pi])
+operators = st.sampled_from([operator.add, operator.sub, operator.mul, operator.truediv])
+expressions = st.recursive(
+    leaves,
+    lambda inner: (
+        st.builds(lambda f, a, b: f(a, b), operators, inner, inner)
+        | st.builds(operator.pow, inner, st.sampled_from([2, 3, -1]))
+    ),
+    max_leaves=6,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(expressions.filter(lambda e: e.is_finite is not False))
+def test_it_never_contradicts_a_computer_algebra_system(expression: sympy.Expr) -> None:
+    latex = sympy.latex(expression)
+    assert same_value(latex, sympy.latex(sympy.expand(expression))) is not False
+    assert same_value(latex, sympy.latex(sympy.factor(expression))) is not False
+    assert same_value(latex, sympy.latex(expression + sympy.Rational(1, 2))) is not True
+    assert same_value(latex, sympy.latex(2 * expression)) is not True or expression == 0
+
+
+@given(st.text(alphabet=r"\{}[]()^_+-*/.,$0123456789xyzabfracsqtpi ", max_size=60), st.text(max_size=30))
+def test_any_text_gets_an_answer(a: str, b: str) -> None:
+    assert same_value(a, b) in (True, False, None)
+    assert same_value(a, a) is not False
