@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from tests import rewards_for_tests as toy
 
-from guerdon import ContractError, Sample, Score, Scores, Status, reward
+from guerdon import ContractError, Sample, Score, Scores, Status, rank, reward
 from guerdon.reward import as_reward
 
 
@@ -237,8 +237,9 @@ def test_a_set_reward_gives_one_row_a_set() -> None:
 
 
 def test_group_and_set_rewards_refuse_a_single_sample() -> None:
-    with pytest.raises(ContractError, match="over a whole group"):
-        toy.agree().one({"response": "a"})
+    for reward_of_many in (toy.agree(), toy.agree() + toy.length(), rank(toy.length())):
+        with pytest.raises(ContractError, match="over a whole group"):
+            reward_of_many.one({"response": "a", "group": 1})
 
 
 def test_fine_values_are_reduced_and_kept() -> None:

@@ -371,7 +371,7 @@ def test_a_function_below_the_first_unguarded_call_is_an_error_not_a_fork_bomb(t
         """,
     )
     assert done.returncode == 1
-    assert "has no attribute 'late'" in done.stderr
+    assert 'put that under `if __name__ == "__main__":`' in done.stderr
 
 
 def test_a_call_of_a_warm_worker_is_cheap(warm: Worker) -> None:

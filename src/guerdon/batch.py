@@ -7,15 +7,13 @@ event loop per process, so a reward behaves the same from a script, a thread, a 
 
 from __future__ import annotations
 
-import asyncio
 import os
 import threading
 from collections.abc import Coroutine, Generator, Iterable, Mapping, Sequence
-from concurrent.futures import Future
 from functools import cache
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +21,16 @@ from numpy.typing import NDArray
 from guerdon.sample import Row, cell
 from guerdon.scores import Column, ContractError, Score
 
+if TYPE_CHECKING:
+    import asyncio
+    from concurrent.futures import Future
+
 T = TypeVar("T")
 LOOP_NAME = "guerdon-loop"
 _starting = threading.Lock()
 Index = NDArray[np.intp]
-Steps = Generator[Future[Any], Any, T]
-"""A computation that yields what it waits for."""
+Steps = Generator[Any, Any, T]
+"""A computation that yields the futures it waits for."""
 
 
 class Batch:
@@ -50,10 +52,6 @@ class Batch:
         if cells is None:
             cells = self._cells[name] = [_safe_cell(row, name) for row in self.rows]
         return cells
-
-    def keys(self) -> tuple[str, ...]:
-        """Identity of each row: its `id`, else its position."""
-        return tuple(str(i if k is None else k) for i, k in enumerate(row.get("id") for row in self.rows))
 
     def blocks(self, by: str, rows: Index) -> list[Index]:
         """The whole groups (or sets) that the given rows belong to, in order of first appearance.
@@ -88,6 +86,11 @@ class Batch:
         return whole
 
 
+def row_keys(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Identity of each row: its `id`, else its position."""
+    return tuple(str(i if k is None else k) for i, k in enumerate([row.get("id") for row in rows]))
+
+
 def _safe_cell(row: Row, name: str) -> Any:
     try:
         return cell(row, name)
@@ -118,6 +121,8 @@ def as_rows(samples: Any) -> Sequence[Row]:
 @cache
 def _loop(pid: int) -> asyncio.AbstractEventLoop:
     # Keyed by process, so that a forked child starts a loop of its own.
+    import asyncio
+
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name=LOOP_NAME, daemon=True).start()
     return loop
@@ -125,6 +130,8 @@ def _loop(pid: int) -> asyncio.AbstractEventLoop:
 
 def submit(work: Coroutine[Any, Any, T]) -> Future[T]:
     """Run a coroutine on this process's guerdon loop."""
+    import asyncio  # a third of the time that `import guerdon` would take
+
     with _starting:
         loop = _loop(os.getpid())
     return asyncio.run_coroutine_threadsafe(work, loop)
@@ -150,6 +157,8 @@ def drive(steps: Steps[T]) -> T:
 
 async def adrive(steps: Steps[T]) -> T:
     """Run a computation to its end, awaiting what it waits for."""
+    import asyncio
+
     try:
         future = next(steps)
         while True:

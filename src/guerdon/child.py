@@ -60,11 +60,13 @@ def _replies(message: bytes) -> Iterator[bytes]:
             yield pickle.dumps((True, fn(*args)), pickle.HIGHEST_PROTOCOL)
     except MemoryError:
         raise
-    except (Exception, StartsWorkers) as error:
+    except StartsWorkers as error:
+        yield pickle.dumps((False, RuntimeError(str(error))))
+    except Exception as error:
         yield pickle.dumps((False, _portable(error)))
 
 
-def _portable(error: BaseException) -> BaseException:
+def _portable(error: Exception) -> Exception:
     """The exception with its traceback as a note, or a plain one if it cannot be sent."""
     note = "In the worker:\n" + "".join(traceback.format_exception(error)).rstrip()
     try:
@@ -176,6 +178,10 @@ def _from_script(origin: Origin, name: str) -> Any:
     module = ModuleType("__mp_main__")
     module.__file__, module.__package__ = origin.file, origin.package
     sys.modules["__main__"] = sys.modules["__mp_main__"] = module
-    with suppress(StartsWorkers, SystemExit), _loading_code():
-        SourceFileLoader("__mp_main__", origin.file).exec_module(module)
+    with suppress(SystemExit), _loading_code():
+        try:
+            SourceFileLoader("__mp_main__", origin.file).exec_module(module)
+        except StartsWorkers:
+            if name not in vars(module):
+                raise
     return getattr(module, name)

@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from guerdon.batch import Batch, Index, Steps, as_rows, drive
 from guerdon.compose import Composite, op
@@ -84,7 +83,7 @@ def compare(reward: Reward, first: Sequence[Row], second: Sequence[Row], *, orde
     a, b = scores.take(range(n)), scores.take(range(n, 2 * n))
     gap = a.values - b.values
     tie = np.abs(gap) <= reward.tie
-    p = expit(gap) if reward.link == "logistic" else np.where(gap > 0, 1.0, 0.0)
+    p = np.exp(-np.logaddexp(0.0, -gap)) if reward.link == "logistic" else np.where(gap > 0, 1.0, 0.0)
     p = np.where(tie, 0.5, p)
     p[np.isnan(gap)] = NAN
     status = np.maximum(a.status, b.status)

@@ -13,7 +13,6 @@ becomes a FAILED row. A function that covers parts of the response returns a `Fi
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import keyword
 import pickle
@@ -385,6 +384,8 @@ class _Output:
 
 
 async def _gather(work: Iterable[Any]) -> list[Timed]:
+    import asyncio
+
     return list(await asyncio.gather(*work))
 
 

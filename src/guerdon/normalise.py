@@ -13,7 +13,6 @@ from math import inf
 from typing import Any, Self
 
 import numpy as np
-from scipy.stats import rankdata
 
 from guerdon.batch import Batch, Index, Steps
 from guerdon.compose import Composite, Elementwise, op, weighted_sum
@@ -119,6 +118,8 @@ class Rank(Within):
     op = "rank"
 
     def _within(self, values: Floats) -> Floats:
+        from scipy.stats import rankdata
+
         n = len(values)
         ranks: Floats = rankdata(values) - 1.0
         return ranks / (n - 1) if n > 1 else np.full(n, 0.5)

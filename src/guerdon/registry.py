@@ -10,7 +10,6 @@ import importlib
 import pkgutil
 import re
 from functools import cache
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from guerdon.scores import ContractError
@@ -75,6 +74,8 @@ def load_all() -> None:
             continue
         for module in pkgutil.iter_modules(package.__path__, f"guerdon.{family}."):
             importlib.import_module(module.name)
+    from importlib.metadata import entry_points  # slow to import, and not needed where no name is looked up
+
     for point in entry_points(group="guerdon.rewards"):
         point.load()
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeGuard
 
 import numpy as np
 
-from guerdon.batch import Batch, Index, Steps, adrive, as_rows, drive
+from guerdon.batch import Batch, Index, Steps, adrive, as_rows, drive, row_keys
 from guerdon.sample import Row
 from guerdon.scores import NAN, SKIPPED, Column, ContractError, Grain, Over, Score, Scores, Status
 
@@ -77,6 +77,8 @@ class Reward:
 
     def score_unchecked(self, rows: Sequence[Row]) -> Scores:
         """As calling, for rows whose columns were checked as part of a larger whole."""
+        if len(rows) == 1 and self._rowwise:
+            return self._single(rows[0])
         batch = Batch(rows)
         drive(self._run(batch))
         return self._assemble(batch)
@@ -257,7 +259,8 @@ class Reward:
     @cached_property
     def _rowwise(self) -> bool:
         """Whether `_row` can score it: plain sync functions of one sample."""
-        return bool(self.children) and all(child._rowwise for child in self.children)
+        alone = self.over in ("sample", "trajectory")
+        return alone and bool(self.children) and all(child._rowwise for child in self.children)
 
     def _row(self, row: Row, memo: dict[str, Score]) -> Score:
         raise TypeError(f"{type(self).__name__} has no row path")
@@ -289,15 +292,24 @@ class Reward:
         self._start(batch, batch.all)
         yield from self._ensure(batch, batch.all)
 
+    def _single(self, row: Row) -> Scores:
+        score = self.one(row)
+        total = Column.single(score)
+        parts = {name: Column.single(part) for name, part in score.components.items()}
+        return self._scores(total, parts, row_keys([row]))
+
+    def _scores(self, total: Column, parts: dict[str, Column], key: tuple[str, ...]) -> Scores:
+        return Scores(
+            total.values, total.status, total.reasons, total.fine, total.rationale, total.seconds,
+            parts, key, self.over, self.grain, self.range, self.record,
+        )  # fmt: skip
+
     def _assemble(self, batch: Batch) -> Scores:
         total = batch.memo[self._key]
         parts = {name: _merged(batch, keys) for name, keys in self._parts.items()}
         timed = [c.seconds for c in batch.memo.values() if c.seconds is not None]
-        seconds = np.nansum(timed, axis=0) if timed else np.full(len(total), NAN)
-        scores = Scores(
-            total.values, total.status, total.reasons, total.fine, total.rationale, seconds,
-            parts, batch.keys(), self.over, self.grain, self.range, self.record,
-        )  # fmt: skip
+        scores = self._scores(total, parts, row_keys(batch.rows))
+        scores.seconds = np.nansum(timed, axis=0) if timed else np.full(len(total), NAN)
         if self.over == "set":
             firsts = [int(block[0]) for block in batch.blocks("set", batch.all)]
             scores = scores.take(firsts)

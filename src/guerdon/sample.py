@@ -7,9 +7,10 @@ them. A missing cell and None are the same thing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from guerdon.media import Audio, Image, Video
+if TYPE_CHECKING:
+    from guerdon.media import Audio, Image, Video
 
 Row = Mapping[str, Any]
 Message = Mapping[str, Any]
@@ -247,18 +248,24 @@ def row_messages(row: Row) -> list[Message] | None:
 
 def row_images(row: Row) -> list[Image] | None:
     """Images as lazy handles, from `images`, `image`, or the parts of the prompt's messages."""
+    from guerdon.media import Image
+
     found = _media(row, "image")
     return None if found is None else [Image.of(x) for x in found]
 
 
 def row_videos(row: Row) -> list[Video] | None:
     """Videos as lazy handles, found as `row_images` finds images."""
+    from guerdon.media import Video
+
     found = _media(row, "video")
     return None if found is None else [Video.of(x) for x in found]
 
 
 def row_audios(row: Row) -> list[Audio] | None:
     """Audio clips as lazy handles, found as `row_images` finds images."""
+    from guerdon.media import Audio
+
     found = _media(row, "audio")
     return None if found is None else [Audio.of(x) for x in found]
 

@@ -110,6 +110,18 @@ class Column:
     """Time spent on each row, [n]; a batched call is shared out evenly. NaN where not measured."""
 
     @classmethod
+    def single(cls, score: Score) -> Column:
+        """One row, built directly: hosts that send single samples call this a lot."""
+        return Column(
+            np.array([NAN if score.value is None else score.value]),
+            np.array([score.status], dtype=np.int8),
+            {0: score.reason} if score.reason else {},
+            {} if score.fine is None else {0: score.fine},
+            {0: score.rationale} if score.rationale else {},
+            np.array([score.seconds]),
+        )
+
+    @classmethod
     def empty(cls, n: int, status: Status = Status.SKIPPED) -> Column:
         """n rows without values."""
         return cls(np.full(n, NAN), np.full(n, status, dtype=np.int8), seconds=np.full(n, NAN))

@@ -90,9 +90,14 @@ def test_token_overlap_counts_repeated_words_once_each_time() -> None:
     assert m.token_overlap("very very big", "The very big.") == pytest.approx((2 / 3, 1.0, 0.8))
 
 
-def test_answers_of_articles_alone_agree_and_an_empty_side_does_not() -> None:
-    assert m.token_overlap("the", "a.").f1 == 1.0
+def test_two_empty_answers_agree_and_one_empty_side_does_not() -> None:
+    assert m.token_overlap("", "?").f1 == 1.0
     assert m.token_overlap("", "cat").f1 == m.token_overlap("cat", "").f1 == 0.0
+
+
+def test_an_empty_answer_is_not_the_option_a() -> None:
+    assert m.token_overlap("", "A").f1 == m.token_overlap("the", "A").f1 == 0.0
+    assert m.token_overlap("a", "A.").f1 == 1.0
 
 
 def test_unique_ratio_of_a_loop_falls_with_its_length() -> None:

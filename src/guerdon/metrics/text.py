@@ -125,10 +125,13 @@ def rouge_l(prediction: str, reference: str) -> PRF:
 def answer_tokens(text: str) -> list[str]:
     """Words as SQuAD compares them: lower case, no ASCII punctuation, no English articles.
 
-    >>> answer_tokens("The U.S. of A")
-    ['us', 'of']
+    A text of articles alone keeps them, unlike SQuAD's: else an empty answer would equal the option "A".
+
+    >>> answer_tokens("The U.S. of A"), answer_tokens("A.")
+    (['us', 'of'], ['a'])
     """
-    return ARTICLES.sub(" ", text.lower().translate(NO_PUNCTUATION)).split()
+    text = text.lower().translate(NO_PUNCTUATION)
+    return ARTICLES.sub(" ", text).split() or text.split()
 
 
 def token_overlap(prediction: str, reference: str) -> PRF:

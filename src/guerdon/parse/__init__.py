@@ -1,1 +1,52 @@
-"""Reading what models write: one parser per kind of thing, each with value, status and place."""
+"""Reading what models write: one parser per kind of thing, each with value, status and place.
+
+Every parser takes a text and keyword settings and returns a `Parsed`. None raises, whatever the text is;
+a setting that does not exist raises ValueError. All take linear time and refuse what is beyond
+stated bounds (`guerdon.parse.policy`). Where a format promises one thing (a tag, a box, a verdict) the
+default is `which="only"`; where a text leads up to its answer (JSON, numbers, mathematics) it is "last".
+"""
+
+from guerdon.parse.boxes import box, boxes
+from guerdon.parse.choices import choice, choices
+from guerdon.parse.jsons import fenced, json_value, salvage
+from guerdon.parse.maths import Exact, boxed, exact, math_answer, tidy_latex
+from guerdon.parse.numbers import Number, number
+from guerdon.parse.points import points
+from guerdon.parse.policy import Which
+from guerdon.parse.result import Parsed, malformed
+from guerdon.parse.tags import TagCount, after, blocks, layout, tag, tag_counts
+from guerdon.parse.text import normalise
+from guerdon.parse.verdicts import TIE, rating, verdict
+from guerdon.parse.yesno import yes_no
+
+__all__ = [
+    "TIE",
+    "Exact",
+    "Number",
+    "Parsed",
+    "TagCount",
+    "Which",
+    "after",
+    "blocks",
+    "box",
+    "boxed",
+    "boxes",
+    "choice",
+    "choices",
+    "exact",
+    "fenced",
+    "json_value",
+    "layout",
+    "malformed",
+    "math_answer",
+    "normalise",
+    "number",
+    "points",
+    "rating",
+    "salvage",
+    "tag",
+    "tag_counts",
+    "tidy_latex",
+    "verdict",
+    "yes_no",
+]

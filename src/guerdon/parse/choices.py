@@ -102,7 +102,9 @@ def choice(text: str, *, letters: str | None = None, options: Sequence[str] | No
     text, patterns = narrow(text), _patterns(valid)
     found, reason = _decide(text, patterns, options or ())
     if found is None:
-        return _by_text(text, valid, tuple(options)) if options and not reason else malformed(reason or "no choice found")
+        return (
+            _by_text(text, valid, tuple(options)) if options and not reason else malformed(reason or "no choice found")
+        )
     place = Span(*found.span(found.lastindex or 0))
     letter = text[place.start].upper()
     rivals = _rivals(text, place, patterns) | {letter}

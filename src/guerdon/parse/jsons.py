@@ -14,8 +14,19 @@ from itertools import islice
 from typing import Any, Literal
 
 from guerdon.geometry import Span
-from guerdon.parse.policy import MAX_CHARS, MAX_DEPTH, MAX_DIGITS, MAX_ITEMS, Which, at, check, check_which
-from guerdon.parse.policy import pick, too_long, trim
+from guerdon.parse.policy import (
+    MAX_CHARS,
+    MAX_DEPTH,
+    MAX_DIGITS,
+    MAX_ITEMS,
+    Which,
+    at,
+    check,
+    check_which,
+    pick,
+    too_long,
+    trim,
+)
 from guerdon.parse.result import Parsed, malformed
 from guerdon.parse.tags import Unclosed
 

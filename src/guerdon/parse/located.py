@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from guerdon.geometry import Span
 from guerdon.parse.jsons import decode
-from guerdon.parse.result import Parsed, malformed
+from guerdon.parse.result import Parsed
 from guerdon.scores import Status
 
 NUMBER = r"[-+]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][-+]?[0-9]{1,3})?"

@@ -26,7 +26,8 @@ _BOX = re.compile(r"\\(?:boxed|fbox)(?![A-Za-z])\s*+")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _BARE_BOX = re.compile(r"[^\s{}$]++")
 _PHRASE = re.compile(
-    r"(?:\b(?:answer|result|solution)\s*+(?:\*\*)?(?:is|=|:)\s*+:?|答案[是为:]*+)\s*+(?P<it>(?:[^\n.$]|\.(?=\S)|\$[^$\n]*+\$)++)",
+    r"(?:\b(?:answer|result|solution)\s*+(?:\*\*)?(?:is|=|:)\s*+:?|答案[是为:]*+)\s*+"
+    r"(?P<it>\$[^$\n]++\$|(?:[^\n.$]|\.(?=\S)|\$[^$\n]*+\$)++)",
     re.IGNORECASE,
 )
 _DOLLARS = re.compile(r"\$\$?([^$]++)\$")
@@ -117,8 +118,8 @@ def tidy_latex(text: str) -> str:
             (_FRACTIONS, r"\\frac"), (_SHORT_FRACTION, r"\\frac{\1}{\2}"),
         ):  # fmt: skip
             text = pattern.sub(by, text)
-        text = text.replace(r"\%", "%").replace(r"\$", "").replace("{,}", ",")
-    return text.replace("$", "").replace("°", "").strip().removesuffix(".").strip()
+        text = text.replace(r"\%", "%").replace(r"\$", "")
+    return text.replace("$", "").replace("°", "").replace("{,}", ",").strip().removesuffix(".").strip()
 
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,1000}")

@@ -46,11 +46,7 @@ _NUMBER = re.compile(
 )
 _MARKUP = re.compile(r"\\(?:text|mathrm)\{\s*|\s*\}|\\")
 _UNITS = frozenset(
-    "percent degree degrees deg radians rad mm cm m km in inch inches ft foot feet yd yard yards mile miles mi "
-    "g kg mg lb lbs pound pounds oz ounce ounces ton tons tonne tonnes l L ml mL gallon gallons "
-    "s sec second seconds ms min minute minutes h hr hour hours day days week weeks month months year years "
-    "Hz kHz MHz GHz N J kJ W kW V A K C F Pa kPa mol px pixel pixels dollar dollars cent cents euro euros USD EUR "
-    "thousand million billion trillion".split()
+    ["percent", "degree", "degrees", "deg", "radians", "rad", "mm", "cm", "m", "km", "in", "inch", "inches", "ft", "foot", "feet", "yd", "yard", "yards", "mile", "miles", "mi", "g", "kg", "mg", "lb", "lbs", "pound", "pounds", "oz", "ounce", "ounces", "ton", "tons", "tonne", "tonnes", "l", "L", "ml", "mL", "gallon", "gallons", "s", "sec", "second", "seconds", "ms", "min", "minute", "minutes", "h", "hr", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years", "Hz", "kHz", "MHz", "GHz", "N", "J", "kJ", "W", "kW", "V", "A", "K", "C", "F", "Pa", "kPa", "mol", "px", "pixel", "pixels", "dollar", "dollars", "cent", "cents", "euro", "euros", "USD", "EUR", "thousand", "million", "billion", "trillion"]
 )
 """Words that are a unit after a space; what touches the number always is."""
 
@@ -66,9 +62,7 @@ class Number(NamedTuple):
     text: str
 
 
-def number(
-    text: str, *, which: Which = "last", match: Literal["search", "whole"] = "search"
-) -> Parsed[Number]:
+def number(text: str, *, which: Which = "last", match: Literal["search", "whole"] = "search") -> Parsed[Number]:
     """A number from anywhere in the text, or the number that the whole text is.
 
     >>> number("It costs $1,234.50 in all.").value
@@ -80,19 +74,19 @@ def number(
     check("match", match, ("search", "whole"))
     if len(text) > MAX_CHARS:
         return too_long(text)
-    text = narrow(text)
+    plain = narrow(text)
     if match == "whole":
-        found = _NUMBER.match(text, len(text) - len(text.lstrip()))
-        if found is None or text[found.end() :].strip(" \t\n.$"):
+        found = _NUMBER.match(plain, len(plain) - len(plain.lstrip(" \t\r\n$")))
+        if found is None or plain[found.end() :].strip(" \t\r\n.$"):
             return malformed("not a number")
     else:
-        found, reason = pick(_NUMBER.finditer(text), which, "number")
+        found, reason = pick(_NUMBER.finditer(plain), which, "number")
         if found is None:
             return malformed(reason)
-    return _read(found)
+    return _read(found, text)
 
 
-def _read(found: re.Match[str]) -> Parsed[Number]:
+def _read(found: re.Match[str], text: str) -> Parsed[Number]:
     if found.end() - found.start() > MAX_DIGITS:
         return malformed(f"a number of more than {MAX_DIGITS} characters")
     unit, stop = _unit(found)
@@ -103,7 +97,7 @@ def _read(found: re.Match[str]) -> Parsed[Number]:
         return malformed(f"{found[0].strip()} divides by zero")
     except OverflowError:
         return malformed(f"{found[0].strip()[:40]} is too large")
-    return Parsed(Number(value, unit, exact, found.string[found.start() : stop]), Status.OK, Span(found.start(), stop))
+    return Parsed(Number(value, unit, exact, text[found.start() : stop]), Status.OK, Span(found.start(), stop))
 
 
 def _exact(found: re.Match[str]) -> Fraction:

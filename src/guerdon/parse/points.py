@@ -10,9 +10,7 @@ from guerdon.parse.policy import MAX_CHARS, MAX_ITEMS, too_long
 from guerdon.parse.result import Parsed, malformed
 
 _SIDE = rf"\s*+{NUMBER}\s*+"
-_FORM = form(
-    "point", 2, keys=("point_2d", "point", "position"), fields=("x", "y"), bare=rf"[\[(]{_SIDE},{_SIDE}[\])]"
-)
+_FORM = form("point", 2, keys=("point_2d", "point", "position"), fields=("x", "y"), bare=rf"[\[(]{_SIDE},{_SIDE}[\])]")
 
 
 def points(text: str, *, frame: FrameLike | Frame | None = None) -> Parsed[list[Point]]:

@@ -6,13 +6,14 @@ import re
 import unicodedata
 
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {
-    ord(wide): narrow
-    for wide, narrow in zip("\u3000\u00a0−–‘’“”、。【】", "  --''\"\",.[]", strict=True)
+    ord(wide): narrow for wide, narrow in zip("\u3000\u00a0−–‘’“”、。【】", "  --''\"\",.[]", strict=True)
 }
 
 _APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 # Signs, decimals, fractions and times keep theirs: "-5" is not "5".
-_PUNCTUATION = re.compile(r"(?!(?<!\w)-\.?\d)(?!(?<=\d)[.,/:](?=\d))[!\"#&'()*,\-./:;?@\[\\\]_{}`…“”‘’—–·、。「」《》¿¡]")
+_PUNCTUATION = re.compile(
+    r"(?!(?<!\w)-\.?\d)(?!(?<=\d)[.,/:](?=\d))[!\"#&'()*,\-./:;?@\[\\\]_{}`…“”‘’—–·、。「」《》¿¡]"
+)
 _ARTICLE = re.compile(r"\b(?:a|an|the)\b", re.IGNORECASE)
 _DECLINES = re.compile(
     r"\b(?:cannot|can't|can not|could not|couldn't|unable to|not able to|impossible to)\s+(?:be\s+)?"

@@ -6,7 +6,7 @@ from math import cos, pi
 from typing import Any, Literal
 
 from guerdon.leaf import reward
-from guerdon.metrics.text import repetition
+from guerdon.metrics.text import unique_ratio
 from guerdon.scores import ContractError, Score
 
 Unit = Literal["tokens", "words", "chars"]
@@ -92,7 +92,7 @@ def soft_overlong(
     length = _length(response, tokens, unit)
     if length is None:
         return Score.inapplicable("no column 'tokens'")
-    return -min(max(length - (limit - buffer), 0) / buffer, 1.0) + 0.0
+    return max(min(limit - buffer - length, 0), -buffer) / buffer
 
 
 @reward("repetition.ngram", range=(-1, 0))
@@ -102,13 +102,13 @@ def repeated_ngrams(response: str, *, n: int = 3) -> float | Score:
     Words are split at white space and lower-cased. Fewer than n words repeat nothing: 0.
     Yeo et al. 2025, https://arxiv.org/abs/2502.03373.
 
-    >>> repeated_ngrams(n=2).one({"response": "to be or not to be"}).value  # "to be" twice among five
-    -0.2
+    >>> repeated_ngrams(n=1).one({"response": "a b a b"}).value  # two of four
+    -0.5
     """
     words = response.lower().split(None, MAX_WORDS)
     if len(words) > MAX_WORDS:
         return Score.malformed(f"more than {MAX_WORDS} words")
-    return -repetition(words, n) + 0.0
+    return unique_ratio(words, n) - 1.0
 
 
 def _length(response: str, tokens: Any, unit: Unit) -> int | None:

@@ -6,15 +6,13 @@ it with `.reading(answer="references")`. The whole response is compared unless `
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from guerdon.leaf import reward
 from guerdon.metrics import text as metric
-from guerdon.rules.where import answer_text, gold_texts
+from guerdon.rules.where import bounded, compare, gold_texts, read_answer
 from guerdon.scores import Score
-
-MAX_CHARS = 100_000
-"""A longer response is malformed: comparing takes the product of two lengths, or memory for every n-gram."""
 
 
 @reward("text.bleu", range=(0, 1))
@@ -39,7 +37,7 @@ def rouge_l(response: str, answer: Any, *, within: str | None = None) -> float |
     >>> rouge_l().one({"response": "the cat sat", "answer": ["a dog", "the black cat sat down"]}).value
     0.75
     """
-    return _against(_best_rouge, response, answer, within)
+    return _against(_best_of(lambda a, b: metric.rouge_l(a, b).f1), response, answer, within)
 
 
 @reward("text.token_f1", range=(0, 1))
@@ -51,7 +49,7 @@ def token_f1(response: str, answer: Any, *, within: str | None = None) -> float 
     >>> token_f1().one({"response": "a big red ball", "answer": "The red ball."}).value  # 2·2 / (3 + 2)
     0.8
     """
-    return _against(_best_token_f1, response, answer, within)
+    return _against(_best_of(lambda a, b: metric.token_overlap(a, b).f1), response, answer, within)
 
 
 @reward("text.edit", range=(0, 1))
@@ -61,28 +59,14 @@ def edit(response: str, answer: Any, *, within: str | None = None) -> float | Sc
     >>> edit().one({"response": "kitten", "answer": "sitting"}).value == 1 - 3 / 7
     True
     """
-    return _against(_best_edit, response, answer, within)
+    return _against(_best_of(metric.edit_similarity), response, answer, within)
 
 
-def _against(similarity: Any, response: str, answer: Any, within: str | None) -> float | Score:
-    read = answer_text(response, within)
-    if read.value is None:
-        return Score.malformed(read.reason)
-    if len(read.value) > MAX_CHARS:
-        return Score.malformed(f"{len(read.value)} characters, more than {MAX_CHARS}")
-    references = gold_texts(answer, within)
-    if not references:
-        return Score.inapplicable("no reference")
-    return float(similarity(read.value, references))
+def _best_of(similarity: Callable[[str, str], float]) -> Callable[[str, list[str]], float]:
+    return lambda text, references: max(similarity(text, reference) for reference in references)
 
 
-def _best_rouge(text: str, references: list[str]) -> float:
-    return max(metric.rouge_l(text, reference).f1 for reference in references)
-
-
-def _best_token_f1(text: str, references: list[str]) -> float:
-    return max(metric.token_overlap(text, reference).f1 for reference in references)
-
-
-def _best_edit(text: str, references: list[str]) -> float:
-    return max(metric.edit_similarity(text, reference) for reference in references)
+def _against(
+    similarity: Callable[[str, list[str]], float], response: str, answer: Any, within: str | None
+) -> float | Score:
+    return compare(read_answer(bounded, response, within), gold_texts(answer, within), similarity)

@@ -149,7 +149,10 @@ def _looks(rng: np.random.Generator, count: int) -> list[tuple[str, str]]:
     picks = [first, second]
     while len(picks) < count:
         pick = int(rng.integers(len(SHAPES) * len(colours)))
-        if rng.random() < 0.35:  # of the colour of an earlier one, so that there is something to count
+        alike = rng.random()  # chance alone would leave too little to count and to confuse
+        if alike < 0.2:
+            pick = picks[-1]
+        elif alike < 0.5:
             pick = pick % len(SHAPES) + int(rng.choice(picks)) // len(SHAPES) * len(SHAPES)
         if pick not in (first, second):
             picks.append(pick)
