@@ -18,8 +18,8 @@ SRC = ROOT / "src"
 TIERS = (
     ("geometry", "scores", "metrics", "parse", "media"),
     ("sample",),
-    ("reward", "leaf", "batch", "returned", "sources", "registry", "load", "store", "worker", "child"),
-    ("compose", "normalise", "compare", "spec", "engine", "world"),
+    ("reward", "batch", "leaf", "returned", "registry", "sources", "load", "preferences", "store", "worker", "child"),
+    ("compose", "branch", "normalise", "compare", "spec", "engine", "world"),
     ("rules", "embed", "judges", "models"),
     ("audit", "bench", "use", "train", "integrations"),
     ("systems",),
@@ -29,8 +29,8 @@ TIERS = (
 TIER = {room: tier for tier, rooms in enumerate(TIERS) for room in rooms}
 ASIDE = {"losses"}
 """Imports no other room, so it needs no tier."""
-METHODS = {("reward", room) for room in ("compose", "compare", "spec")}
-"""`a + b`, `a.compare(b)` and `a.spec()` are methods of a reward; each imports its room when called."""
+METHODS = {("reward", room) for room in ("compose", "branch", "compare", "spec")}
+"""`a + b`, `a >> b`, `a.compare(b)` and `a.spec()` are methods of a reward; each imports its room when called."""
 ONLY = {"metrics": {"numpy", "scipy", "rapidfuzz", "sacrebleu"}, "losses": {"torch"}}
 """Rooms of pure maths, and all they import beside themselves and the standard library."""
 HEAVY = {"torch", "transformers", "sympy", "PIL", "pyarrow", "openai", "matplotlib"}
@@ -183,9 +183,7 @@ HELP = "import sys; sys.argv = ['guerdon', '--help']; from guerdon.cli import ma
 
 @pytest.mark.parametrize("code", ["import guerdon", HELP], ids=["import", "help"])
 def test_the_door_is_light(code: str) -> None:
-    report = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr));"
+    watched = HEAVY | {"guerdon"}
+    report = f"import atexit, sys; atexit.register(lambda: print(*{watched} & sys.modules.keys(), file=sys.stderr));"
     run = subprocess.run([sys.executable, "-c", report + code], capture_output=True, text=True)
-    assert run.returncode == 0, run.stderr
-    loaded = set(run.stderr.split())
-    assert "guerdon" in loaded
-    assert loaded & HEAVY == set()
+    assert (run.returncode, run.stderr.split()) == (0, ["guerdon"]), run.stderr

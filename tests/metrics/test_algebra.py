@@ -32,7 +32,6 @@ DIFFERENT = [
 ]
 UNCLEAR = {
     "a function": r"\sin x",
-    "a call or a product": "f(x)",
     "an equation": "x = 2",
     "two values": "1, 2",
     "perhaps a unit": "5 cm",
@@ -41,8 +40,6 @@ UNCLEAR = {
     "a mixed number or a product": r"2\frac{3}{4}",
     "two to the tenth, or to the first times zero": "2^10",
     "a tower": "2^3^2",
-    "e": "e^2",
-    "an imaginary unit": "2+i",
     "degrees": r"90^\circ",
     "a percentage": r"50\%",
     "a differential": "dx",
@@ -78,6 +75,30 @@ def test_what_can_be_read_in_two_ways_or_not_at_all_is_unclear(text: str) -> Non
 def test_roots_of_variables_can_differ_but_are_never_the_same_because_signs_hide_in_them(root: str) -> None:
     assert same_value(root, "x") is None
     assert same_value(root, "2x") is False
+
+
+def test_what_can_be_read_in_two_ways_is_decided_only_if_both_agree() -> None:
+    assert same_value("f(x+1)", "fx+f") is None  # a call, or a product
+    assert same_value("i^2", "-1") is None
+    assert same_value("2f(x)", "f(x)+f(x)") is True
+    assert same_value("f(2)", "f(3)") is False
+    assert same_value("7+2i", "2i+7") is True
+    assert same_value("e^2", "e^3") is False
+
+
+def test_groups_are_compared_part_by_part() -> None:
+    assert same_value(r"\left(3, \frac{\pi}{2}\right)", r"(3, \pi/2)") is True
+    assert same_value("(1, x)", "(1, y)") is False
+    assert same_value("[1, x)", "(1, x)") is None
+    assert same_value("(1, x)", "(1, x, 2)") is None
+    matrix = r"\begin{pmatrix} 1 & x \\ 3 & 4 \end{pmatrix}"
+    assert same_value(matrix, r"\begin{bmatrix}1&x\\3&\frac{8}{2}\end{bmatrix}") is True
+    assert same_value(matrix, r"\begin{pmatrix} 1 & x & 3 & 4 \end{pmatrix}") is None
+
+
+def test_subscripts_name_variables() -> None:
+    assert same_value("a_{1} + a_2", "a_2 + a_1") is True
+    assert same_value("a_1", "a_2") is False
 
 
 def test_letters_that_differ_in_case_alone_are_unclear() -> None:

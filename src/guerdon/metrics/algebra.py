@@ -1,10 +1,11 @@
 r"""Whether two LaTeX expressions have the same value, decided at a few points in microseconds.
 
 Two expressions that differ anywhere differ almost everywhere, so values at points without any pattern
-tell them apart, where parsing and simplifying takes tens of milliseconds. Read is only what can be
-read in one way: numbers, one-letter variables, + − · × ÷ / ^, fractions, roots, π, brackets, and
-products written side by side. Of all else (functions, units, equations, e and i, loss of precision)
-nothing is said, and a computer algebra system has to be asked.
+tell them apart, where parsing and simplifying takes tens of milliseconds. Read are numbers, variables
+(with subscripts, Greek ones too), + − · × ÷ / ^, fractions, roots, π, brackets, products written side by
+side, and tuples and matrices of all this. What can be read in two ways (is e a number, f(x) a product?)
+is read in both, and they must agree. Of everything else (functions by name, units, equations, loss of
+precision) nothing is said, and a computer algebra system has to be asked.
 
 Equality at random points: Schwartz 1980, https://doi.org/10.1145/322217.322225.
 """
@@ -12,36 +13,55 @@ Equality at random points: Schwartz 1980, https://doi.org/10.1145/322217.322225.
 from __future__ import annotations
 
 import re
+from cmath import cos, isfinite
 from collections.abc import Sequence
 from functools import lru_cache
-from math import isfinite, pi
+from math import e, pi
 from random import Random
+from typing import NamedTuple
 
 MAX_CHARS = 300
 MAX_DEPTH = 20
-POINTS = 4
+POINTS = 3
 SAME, DIFFERENT = 1e-9, 1e-3
 """Relative distances up to which two values are one, and from which they are two; between, nothing is said."""
 CANCELLED = 1e-4
 """A sum this small beside its terms has lost too many digits."""
 
-_TOKEN = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+|\\[A-Za-z]+|[A-Za-z]|[-+*/^(){}\[\]])\s*")
-_SPACING = re.compile(r"\\(?:(?:left|right|displaystyle)(?![A-Za-z])|[,;:! ])|[$~]")
+_TOKEN = re.compile(
+    r"\s*(\d+(?:\.\d+)?|\.\d+|(?:[A-Za-z]|\\[A-Za-z]+)(?:_(?:[A-Za-z0-9]|\{[A-Za-z0-9]+\}))?|[-+*/^(){}\[\]])\s*"
+)
+_SPACING = re.compile(r"(?<!\\)\\(?:(?:left|right|displaystyle)(?![A-Za-z])|[,;:! ])|[$~]")
 _SHORT_FRACTION = re.compile(r"(\\[dt]?frac)\s*(\d)\s*(\d)(?!\d)")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
-# A letter before a bracket may be a function, one at the end a unit, d a differential.
+# A letter at the end may be a unit, d a differential.
 _AMBIGUOUS = re.compile(
-    r"[A-Za-z]\s*[(\[]|[\d}\s](?:[cdghlmost]|[A-Za-z]{2,})$|(?<![A-Za-z])(?:pi|ln|lg|d[A-Za-z])|\d\s+\d"
+    r"[\d}A-Za-z]\s+(?:[cdghlmost]|[A-Za-z]{2,})$|[\d}](?:[cdghlmost]|[A-Za-z]{2,})$"
+    r"|(?<![A-Za-z])(?:pi|ln|lg|d[A-Za-z])|\d\s+\d"
 )
-_LETTERS = frozenset("abcdfghklmnopqrstuvwxyzABDFGHKLMPRTUVWXYZ")
-"""Variables; the others are constants or functions to some readers."""
+_VARIABLE = re.compile(
+    r"(?:[A-Za-z]|\\(?:alpha|beta|gamma|delta|epsilon|theta|lambda|mu|rho|sigma|tau|phi|omega))(?:_.+)?"
+)
+_MATRIX = re.compile(r"[\[(]?\s*\\begin\{[pb]?matrix\}(.*)\\end\{[pb]?matrix\}\s*[\])]?", re.DOTALL)
 _FRACTIONS = (r"\frac", r"\dfrac", r"\tfrac")
 _TIMES = (r"\cdot", r"\times", "*")
 _DIVIDE = (r"\div", "/")
+_CONSTANTS = {"e": e, "E": e, "i": 1j, "I": 1j, "j": 1j}
+
+Number = float | complex
 
 
 class _Unclear(ArithmeticError):
     pass
+
+
+class _Values(NamedTuple):
+    """Values at all points, first with letters as variables, then with e, i and f(…) as what they may mean."""
+
+    plain: tuple[Number, ...]
+    special: tuple[Number, ...]
+    rooted: bool
+    """Whether it has a root of a variable."""
 
 
 def same_value(a: str, b: str) -> bool | None:
@@ -56,48 +76,75 @@ def same_value(a: str, b: str) -> bool | None:
     """
     if len(a) > MAX_CHARS or len(b) > MAX_CHARS:
         return None
-    first, second = _values(a), _values(b)
-    if first is None or second is None or (a != b and a.lower() == b.lower()):
+    first, second = _elements(_tidy(a)), _elements(_tidy(b))
+    if first[0] != second[0] or len(first) != len(second):
         return None
-    apart = max(abs(x - y) / max(abs(x), abs(y), 1e-300) for x, y in zip(first[0], second[0], strict=True))
-    if apart > DIFFERENT:
-        return False
-    return True if apart < SAME and not (first[1] or second[1]) else None
+    verdicts = [_same_scalar(x, y) for x, y in zip(first[1:], second[1:], strict=True)]
+    return False if False in verdicts else None if None in verdicts else True
+
+
+def _same_scalar(a: str, b: str) -> bool | None:
+    if a != b and a.lower() == b.lower():
+        return None
+    first, second = _values(a), _values(b)
+    if first is None or second is None:
+        return None
+    verdict = _same_at(first.plain, second.plain)
+    if verdict != _same_at(first.special, second.special) or (verdict and (first.rooted or second.rooted)):
+        return None
+    return verdict
+
+
+def _same_at(a: tuple[Number, ...], b: tuple[Number, ...]) -> bool | None:
+    apart = max(abs(x - y) / max(abs(x), abs(y), 1e-300) for x, y in zip(a, b, strict=True))
+    return False if apart > DIFFERENT else True if apart < SAME else None
+
+
+def _tidy(latex: str) -> str:
+    return _SHORT_FRACTION.sub(r"\1{\2}{\3}", _SPACING.sub(" ", latex)).strip().removesuffix(".")
+
+
+def _elements(latex: str) -> list[str]:
+    """What kind of group it is, and its parts; "" and the expression itself if it is none."""
+    if matrix := _MATRIX.fullmatch(latex):
+        rows = [row.split("&") for row in matrix[1].strip().removesuffix(r"\\").split(r"\\")]
+        return [f"matrix {[len(row) for row in rows]}", *(cell.strip() for row in rows for cell in row)]
+    if latex[:1] in ("(", "[") and latex[-1:] in (")", "]") and "," in latex:
+        return [latex[0] + latex[-1], *(part.strip() for part in latex[1:-1].split(","))]
+    return ["", latex]
 
 
 @lru_cache(maxsize=4096)
-def _values(latex: str) -> tuple[tuple[float, ...], bool] | None:
-    """Values at all points, and whether a root of a variable is in it; None if it cannot be read for sure."""
-    latex = _SPACING.sub(" ", latex).strip().removesuffix(".")
-    if _AMBIGUOUS.search(_COMMAND.sub("\\\\", latex)):
+def _values(latex: str) -> _Values | None:
+    """None if it cannot be read for sure."""
+    if _AMBIGUOUS.search(_COMMAND.sub(r"\\", latex)):
         return None
-    latex = _SHORT_FRACTION.sub(r"\1{\2}{\3}", latex)
     tokens = _TOKEN.findall(latex)
     if sum(map(len, tokens)) != len("".join(latex.split())):
         return None
-    readers = [_Reader(tokens, point) for point in _points()]
+    readers = [_Reader(tokens, point, special) for special in (False, True) for point in range(POINTS)]
     try:
-        return tuple(reader.whole() for reader in readers), any(reader.rooted for reader in readers)
+        values = [reader.whole() for reader in readers]
     except ArithmeticError:
         return None
+    return _Values(tuple(values[:POINTS]), tuple(values[POINTS:]), any(reader.rooted for reader in readers))
 
 
-@lru_cache(maxsize=1)
-def _points() -> list[dict[str, float]]:
-    rng = Random(20240229)
-    return [{letter: rng.uniform(0.3, 3.0) for letter in sorted(_LETTERS)} for _ in range(POINTS)]
+@lru_cache(maxsize=4096)
+def _at(name: str, point: int) -> float:
+    """Value of a variable at a point, without any pattern."""
+    return Random(f"{name.replace('{', '').replace('}', '')} {point}").uniform(0.3, 3.0)
 
 
 class _Reader:
-    """Recursive descent over tokens, computing as it reads."""
+    """Recursive descent over tokens, computing at one point as it reads."""
 
-    def __init__(self, tokens: Sequence[str], point: dict[str, float]):
-        self.tokens, self.point = tokens, point
-        self.at = self.depth = 0
+    def __init__(self, tokens: Sequence[str], point: int, special: bool):
+        self.tokens, self.point, self.special = tokens, point, special
+        self.at = self.depth = self.variables = 0
         self.rooted = False
-        self.variables = 0
 
-    def whole(self) -> float:
+    def whole(self) -> Number:
         value = self.sum()
         if self.at < len(self.tokens):
             raise _Unclear
@@ -108,15 +155,11 @@ class _Reader:
         return self.tokens[self.at] if self.at < len(self.tokens) else ""
 
     def take(self, *wanted: str) -> bool:
-        taken = self.next in wanted and self.next != ""
+        taken = self.next in wanted
         self.at += taken
         return taken
 
-    def need(self, mark: str) -> None:
-        if not self.take(mark):
-            raise _Unclear
-
-    def sum(self) -> float:
+    def sum(self) -> Number:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise _Unclear
@@ -130,7 +173,7 @@ class _Reader:
         self.depth -= 1
         return total
 
-    def product(self) -> float:
+    def product(self) -> Number:
         value = self.power()
         divided = joined = False
         while self.next not in ("", "+", "-", ")", "}", "]"):
@@ -146,57 +189,61 @@ class _Reader:
             raise _Unclear
         return _finite(value)
 
-    def factor_beside(self) -> float:
-        mixed = self.next in _FRACTIONS and self.tokens[self.at - 1][-1].isdigit()
-        if mixed or self.next[0] in "0123456789.":
+    def factor_beside(self) -> Number:
+        last = self.tokens[self.at - 1]
+        mixed = self.next in _FRACTIONS and last[-1].isdigit()
+        if mixed or (self.next[0] in "0123456789." and last != ")"):
             raise _Unclear
         return self.power()
 
-    def power(self) -> float:
+    def power(self) -> Number:
         before = self.variables
         base = self.base()
         if not self.take("^"):
             return base
         varies = self.variables > before
         exponent = self.group()
-        if self.next == "^":
+        if self.next == "^" or isinstance(exponent, complex):
             raise _Unclear
-        self.rooted |= varies and exponent != round(exponent)
-        result = base**exponent
-        if isinstance(result, complex):
-            raise _Unclear
-        return _finite(result)
+        if exponent != round(exponent):
+            self.rooted |= varies
+            base = _positive(base)
+        return _finite(base**exponent)
 
-    def base(self) -> float:
+    def base(self) -> Number:
         token = self.next
         self.at += 1
         if token[:1].isdigit() or token[:1] == ".":
             return float(token)
-        if token in self.point:
-            self.variables += 1
-            return self.point[token]
         if token == r"\pi":
             return pi
         if token in _FRACTIONS:
-            return _finite(self.group() / self.group())
+            return self.group() / self.group()
         if token == r"\sqrt":
             return self.root()
         if token in ("(", "{"):
             return self.closed(")" if token == "(" else "}")
+        if _VARIABLE.fullmatch(token):
+            return self.variable(token)
         raise _Unclear
 
+    def variable(self, name: str) -> Number:
+        if self.special and name in _CONSTANTS:
+            return _CONSTANTS[name]
+        self.variables += 1
+        value = _at(name, self.point)
+        if self.special and self.take("("):  # a function no one knows
+            return _finite(cos(value * self.closed(")")) + 2)
+        return value
+
     def root(self) -> float:
-        degree = 2.0
-        if self.take("["):
-            degree = self.closed("]")
+        degree = _positive(self.closed("]")) if self.take("[") else 2.0
         before = self.variables
-        value = self.group()
+        value = _positive(self.group())
         self.rooted |= self.variables > before
-        if value < 0 or degree < 1:
-            raise _Unclear
         return float(value ** (1 / degree))
 
-    def group(self) -> float:
+    def group(self) -> Number:
         """What a command or an exponent applies to: braces, or one character."""
         if self.take("{"):
             return self.closed("}")
@@ -204,13 +251,20 @@ class _Reader:
             raise _Unclear
         return self.base()
 
-    def closed(self, mark: str) -> float:
+    def closed(self, mark: str) -> Number:
         value = self.sum()
-        self.need(mark)
+        if not self.take(mark):
+            raise _Unclear
         return value
 
 
-def _finite(value: float) -> float:
+def _positive(value: Number) -> float:
+    if isinstance(value, complex) or value <= 0:
+        raise _Unclear
+    return value
+
+
+def _finite(value: Number) -> Number:
     if not isfinite(value):
         raise _Unclear
     return value

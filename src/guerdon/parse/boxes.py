@@ -34,10 +34,9 @@ _FORM = form(
     fields=("x1", "y1", "x2", "y2"),
     bare=rf"\({_SIDE},{_SIDE}\)\s*+,?\s*+\({_SIDE},{_SIDE}\) | [\[(]{_SIDE},{_SIDE},{_SIDE},{_SIDE}[\])]",
 )
-_NOTHING = re.compile(
-    r"[\[({]\s*+[\])}]"
-    r"|[\W_]*+(?:json\W*+)?(?:none|null|nothing|(?:there (?:is|are) )?(?:no|not any)\b[^.\n]{0,60}+)[\W_]*+\Z",
-    re.IGNORECASE,
+_EMPTY = re.compile(r"[\[{]\s*+[\]}]")
+_NONE = re.compile(
+    r"[\W_]*+(?:json\W*+)?(?:none|null|nothing|(?:there (?:is|are) )?(?:no|not any)\b[^.\n]{0,60}+)[\W_]*+", re.IGNORECASE
 )
 
 
@@ -105,7 +104,7 @@ def boxes(
     good = [(find.value, find.span) for find in finds if find.value is not None and find.span is not None]
     if good:
         return Parsed([value for value, _ in good], Status.OK, Span(good[0][1].start, good[-1][1].stop))
-    if allow_empty and bad is None and (nothing := _NOTHING.search(text)):
+    if allow_empty and bad is None and (nothing := _EMPTY.search(text) or _NONE.fullmatch(text)):
         return Parsed([], Status.OK, Span(*nothing.span()))
     return malformed("no box found" if bad is None else f"no box could be read: {finds[bad].reason}")
 

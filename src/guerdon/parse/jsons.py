@@ -32,7 +32,11 @@ from guerdon.parse.tags import Unclosed
 
 Kind = Literal["any", "object", "array"]
 
-_OPENING = {"any": re.compile(r"[{\[]"), "object": re.compile(r"\{")}
+MAX_BREAKS = 1_000
+"""Beginnings of values that break off, in one text: each error counts the lines before it."""
+
+_OBJECT = r"\{(?=\s*+[\"'}])"
+_OPENING = {"any": re.compile(rf"{_OBJECT}|\[(?=\s*+[-+.\[\](){{}}\"'0-9tfnTFNI])"), "object": re.compile(_OBJECT)}
 _MEANT = re.compile(r"[\[\s]*+\{\s*+[\"']")
 """How JSON begins and prose in brackets does not."""
 
@@ -112,9 +116,13 @@ def decode(text: str, start: int, *, lenient: bool = False) -> Parsed[Any]:
 
 
 def _values(text: str, region: Span, opening: str, lenient: bool) -> Iterator[Parsed[Any]]:
-    position = region.start
+    position, breaks = region.start, 0
     while found := _OPENING[opening].search(text, position, region.stop):
         value = decode(text, found.start(), lenient=lenient)
+        breaks += not value.ok
+        if breaks > MAX_BREAKS:
+            yield _broken(found.start(), region.stop, f"more than {MAX_BREAKS} values break off")
+            return
         yield value
         position = value.span.stop if value.span else region.stop
 

@@ -37,7 +37,7 @@ class Form(NamedTuple):
     """How one kind of thing is written."""
 
     what: str
-    count: int
+    size: int
     """Numbers of one thing."""
     keys: tuple[str, ...]
     """JSON keys that hold the list of numbers."""
@@ -48,8 +48,8 @@ class Form(NamedTuple):
     scan: re.Pattern[str]
 
 
-def form(what: str, count: int, keys: tuple[str, ...], fields: tuple[str, ...], bare: str) -> Form:
-    """The form of a thing of `count` numbers; `bare` is its pattern outside JSON."""
+def form(what: str, size: int, keys: tuple[str, ...], fields: tuple[str, ...], bare: str) -> Form:
+    """The form of a thing of `size` numbers; `bare` is its pattern outside JSON."""
     scan = rf"""
         (?P<object> \{{(?:[^{{}}"]++|"(?:[^"\\]|\\.)*+")*+\}} )
       | (?P<bare> {bare} )
@@ -58,7 +58,7 @@ def form(what: str, count: int, keys: tuple[str, ...], fields: tuple[str, ...], 
       | (?P<list> \[\s*+{NUMBER}\s*+[,\]] )
     """
     roles = _BESIDE | dict.fromkeys(keys, "numbers") | {field: field for field in fields}
-    return Form(what, count, keys, fields, roles, re.compile(scan, re.VERBOSE | re.IGNORECASE | re.DOTALL))
+    return Form(what, size, keys, fields, roles, re.compile(scan, re.VERBOSE | re.IGNORECASE | re.DOTALL))
 
 
 def located(text: str, form: Form) -> Iterator[Parsed[Located]]:
@@ -103,7 +103,7 @@ def _in_object(text: str, form: Form, span: Span) -> Iterator[Parsed[Located]]:
         numbers = [held[field] for field in form.fields]
     nested = isinstance(numbers, list) and bool(numbers) and isinstance(numbers[0], list)
     for group in numbers if nested else (numbers,):
-        if not isinstance(group, list) or len(group) != form.count or not _finite(group):
+        if not isinstance(group, list) or len(group) != form.size or not _finite(group):
             yield _bad(span, f"{str(group)[:80]} is not a {form.what}")
         elif score is not None and not _finite((score,)):
             yield _bad(span, f"{str(score)[:80]} is not a confidence")

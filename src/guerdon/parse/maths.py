@@ -123,12 +123,13 @@ def tidy_latex(text: str) -> str:
 
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,1000}")
-_DECIMAL = r"[0-9]++(?:\.[0-9]*+)?|\.[0-9]++"
+_DECIMAL = r"(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)"
 _SCALAR = re.compile(
     rf"""\s*+(?P<sign>[-+]?)\s*+(?:
         (?P<grouped>[0-9]{{1,3}}(?:,[0-9]{{3}})++(?:\.[0-9]++)?)
       | (?P<over>{_DECIMAL})(?:\s*+/\s*+(?P<under>{_DECIMAL}))?
-      | (?P<mixed>[0-9]++)?\s*+\\frac\s*+\{{\s*+(?P<top>[-+]?(?:{_DECIMAL}))\s*+\}}\s*+\{{\s*+(?P<bottom>[-+]?(?:{_DECIMAL}))\s*+\}}
+      | (?P<mixed>[0-9]++)?\s*+\\frac\s*+
+        \{{\s*+(?P<top>[-+]?{_DECIMAL})\s*+\}}\s*+\{{\s*+(?P<bottom>[-+]?{_DECIMAL})\s*+\}}
     )\s*+(?P<percent>%?)\s*+""",
     re.VERBOSE,
 )

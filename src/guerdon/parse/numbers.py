@@ -22,31 +22,38 @@ MAX_EXPONENT = 400
 """Powers of ten beyond this are refused: 10^1000000000 would fill the memory."""
 
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})++(?![0-9])|[0-9]++)"
-_PLAIN = rf"(?:{_DIGITS}(?:\.[0-9]++)?|\.[0-9]++)"
+_SIGNED = r"[-+]?[0-9]++"
+_LATEX = rf"\\[dtc]?frac\{{\s*+{_SIGNED}\s*+\}}\{{\s*+{_SIGNED}\s*+\}}"
+_POWER = (
+    rf"[eE]{_SIGNED}(?![A-Za-z0-9_])|\s?(?:×|\\times|\\cdot|\*|x)\s?10\s?\^\s?(?:\{{\s*+{_SIGNED}\s*+\}}|{_SIGNED})"
+)
+_UNIT = r"""
+    \\?% | °\s?[CFK]?(?![A-Za-z]) | \^\{?\\circ\}?[CFK]? | [€£¥₹] | \\(?:text|mathrm)\{[^{}\\]{1,40}\}
+  | [A-Za-zµμΩ]{1,20}(?:/[A-Za-z]{1,20})?(?:\^?[23]|[²³])?(?![A-Za-z0-9_])"""
 _NUMBER = re.compile(
     rf"""
     (?<![A-Za-z0-9_.])
     (?: (?<![)\]}}]) (?P<sign>[-+]) \s?+ )?
     (?: \\?(?P<currency>[$€£¥₹]) \s?+ )?
-    (?:
-        (?P<mixed>[0-9]++) (?: \s++ (?P<over1>[0-9]++)/(?P<under1>[0-9]++)
-                           | \s*+ \\[dtc]?frac\{{\s*+(?P<over2>[0-9]++)\s*+\}}\{{\s*+(?P<under2>[0-9]++)\s*+\}} )
-      | \\[dtc]?frac\{{\s*+(?P<over3>[-+]?[0-9]++)\s*+\}}\{{\s*+(?P<under3>[-+]?[0-9]++)\s*+\}}
-      | (?P<plain>{_PLAIN})
-        (?: [eE](?P<power1>[-+]?[0-9]++) (?![A-Za-z0-9_])
-          | \s?+ (?:×|\\times|\\cdot|\*|x) \s?+ 10 \s?+ \^ \s?+ (?: \{{\s*+(?P<power2>[-+]?[0-9]++)\s*+\}} | (?P<power3>[-+]?[0-9]++) )
-          | \s?+ / \s?+ (?P<under4>[0-9]++ (?:\.[0-9]++)?) )?
+    (?: (?P<mixed>[0-9]++) (?P<part> \s++[0-9]++/[0-9]++ | \s*+{_LATEX} )
+      | (?P<fraction>{_LATEX})
+      | (?P<plain>{_DIGITS}(?:\.[0-9]++)?|\.[0-9]++)
+        (?: (?P<power>{_POWER}) | \s?/\s?(?P<under>[0-9]++(?:\.[0-9]++)?) )?
     )
-    (?! [0-9] | \.[0-9] )
-    (?P<gap>\s?)
-    (?P<unit> \\?% | ° \s? [CFK]?(?![A-Za-z]) | \^\{{?\\circ\}}?[CFK]? | [€£¥₹] | \\(?:text|mathrm)\{{[^{{}}\\]{{1,40}}\}}
-            | [A-Za-zµμΩ]{{1,20}} (?: / [A-Za-z]{{1,20}} )? (?: \^?[23] | [²³] )? (?![A-Za-z0-9_]) )?
+    (?![0-9]|\.[0-9])
+    (?P<gap>\s?) (?P<unit>{_UNIT})?
     """,
     re.VERBOSE,
 )
+_INTEGERS = re.compile(_SIGNED)
 _MARKUP = re.compile(r"\\(?:text|mathrm)\{\s*|\s*\}|\\")
 _UNITS = frozenset(
-    ["percent", "degree", "degrees", "deg", "radians", "rad", "mm", "cm", "m", "km", "in", "inch", "inches", "ft", "foot", "feet", "yd", "yard", "yards", "mile", "miles", "mi", "g", "kg", "mg", "lb", "lbs", "pound", "pounds", "oz", "ounce", "ounces", "ton", "tons", "tonne", "tonnes", "l", "L", "ml", "mL", "gallon", "gallons", "s", "sec", "second", "seconds", "ms", "min", "minute", "minutes", "h", "hr", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years", "Hz", "kHz", "MHz", "GHz", "N", "J", "kJ", "W", "kW", "V", "A", "K", "C", "F", "Pa", "kPa", "mol", "px", "pixel", "pixels", "dollar", "dollars", "cent", "cents", "euro", "euros", "USD", "EUR", "thousand", "million", "billion", "trillion"]
+    """percent degree degrees deg radians rad
+    mm cm m km in inch inches ft foot feet yd yard yards mi mile miles px pixel pixels
+    mg g kg oz ounce ounces lb lbs pound pounds ton tons tonne tonnes l L ml mL gallon gallons
+    ms s sec second seconds min minute minutes h hr hour hours day days week weeks month months year years
+    Hz kHz MHz GHz N J kJ W kW V A K C F Pa kPa mol
+    dollar dollars cent cents euro euros USD EUR thousand million billion trillion""".split()  # noqa: SIM905
 )
 """Words that are a unit after a space; what touches the number always is."""
 
@@ -101,14 +108,15 @@ def _read(found: re.Match[str], text: str) -> Parsed[Number]:
 
 
 def _exact(found: re.Match[str]) -> Fraction:
-    part = found.groupdict()
-    power = int(part["power1"] or part["power2"] or part["power3"] or 0)
+    power = int(_INTEGERS.findall(found["power"])[-1]) if found["power"] else 0
     if abs(power) > MAX_EXPONENT:
         raise OverflowError
-    over = part["plain"] or part["over1"] or part["over2"] or part["over3"]
-    under = part["under1"] or part["under2"] or part["under3"] or part["under4"] or "1"
-    size = Fraction(over.replace(",", "")) / Fraction(under) * Fraction(10) ** power + int(part["mixed"] or 0)
-    return -size if part["sign"] == "-" else size
+    if found["plain"]:
+        size = Fraction(found["plain"].replace(",", "")) / Fraction(found["under"] or 1) * Fraction(10) ** power
+    else:
+        over, under = _INTEGERS.findall(found["part"] or found["fraction"])
+        size = Fraction(int(over), int(under)) + int(found["mixed"] or 0)
+    return -size if found["sign"] == "-" else size
 
 
 def _unit(found: re.Match[str]) -> tuple[str, int]:
@@ -119,4 +127,6 @@ def _unit(found: re.Match[str]) -> tuple[str, int]:
     if not written or (found["gap"] and written[0].isalpha() and written not in _UNITS):
         return "", found.start("gap")
     unit = _MARKUP.sub("", written).strip()
-    return ("°" + unit.strip("^{}° circ") if unit[0] in "°^" else unit), found.end()
+    if unit[0] in "°^":
+        unit = "°" + (unit[-1] if unit[-1] in "CFK" else "")
+    return unit, found.end()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Literal, NamedTuple
 
 from guerdon.geometry import Span
@@ -162,7 +162,7 @@ def _lazy(text: str, names: tuple[str, ...], match: Match, case: bool) -> Parsed
     if opening is None or closing is None or (match == "whole" and closing.end() < len(text)):
         return malformed(f"no </{names[-1]}> where the layout ends")
     marks = [edge for edge in edges if edge is not None] + [closing]
-    bodies = tuple(text[a.end() : b.start()] for a, b in zip(marks, marks[1:], strict=False))
+    bodies = tuple(text[a.end() : b.start()] for a, b in pairwise(marks))
     return Parsed(bodies, span=Span(opening.start(), closing.end()))
 
 
@@ -231,7 +231,7 @@ def _any_tag(names: tuple[str, ...], case: bool) -> re.Pattern[str]:
 @lru_cache(maxsize=256)
 def _junctions(names: tuple[str, ...], case: bool) -> list[re.Pattern[str]]:
     escaped = [re.escape(name) for name in names]
-    inner = [rf"</{a}>\s*+<{b}>" for a, b in zip(escaped, escaped[1:], strict=False)]
+    inner = [rf"</{a}>\s*+<{b}>" for a, b in pairwise(escaped)]
     return [re.compile(p, _flags(case)) for p in (f"<{escaped[0]}>", *inner, f"</{escaped[-1]}>")]
 
 

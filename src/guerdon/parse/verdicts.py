@@ -28,20 +28,23 @@ _Find = tuple[V, Span]
 _WINNER_KEYS = ("winner", "verdict", "preferred", "preference", "better", "choice", "judgment", "judgement", "answer")
 _SCORE_KEYS = ("overall_score", "final_score", "overall", "score", "rating", "grade")
 
-_OPEN = r"[\s*_\"'`<(\[#]*+"
+_OPEN = r"[\s*_\"'`<(\[#]{0,16}+"
 _CLOSE = r"[\s*_\"'`>)\].!,]*+"
-_IS = r"[\s*_\"'`]*+(?:is|:|=)(?:\s*+:)?[\s*_\"'`<(\[:]*+(?:that\s++)?"
-_NOUN = r"(?:the\s++)?(?:(?:answer|response|assistant|model|image|video|option|candidate|output|caption|completion)s?\s*+#?)?"
-_VERY = r"(?:(?:a\s(?:bit|little)|clearly|far|much|marginally|overall|significantly|slightly|somewhat|strongly|the)\s++){0,3}"
+_QUOTE = r"[\"'(\[*]{0,6}+"
+_IS = r"[\s*_\"'`]{0,16}+(?:is|:|=)(?:\s?:)?[\s*_\"'`<(\[:]{0,16}+(?:that\s++)?"
+_THING = r"(?:answer|response|assistant|model|image|video|option|candidate|output|caption|completion)s?"
+_NOUN = rf"(?:the\s++)?(?:{_THING}\s*+#?)?"
+_DEGREE = r"(?:a\s(?:bit|little)|clearly|far|much|marginally|overall|significantly|slightly|somewhat|strongly|the)"
+_VERY = rf"(?:{_DEGREE}\s++){{0,3}}"
 _EQUAL = (
-    r"(?:tie[ds]?\b|draw\b|equal\b|(?:both|(?:the\s++)?two)\b[^.\n]{0,40}?\b(?:equal(?:ly)?|the\ssame|similar(?:ly)?|tied)\b"
-    r"|equally\s++good\b|neither\b[^.\n]{0,40}?\bbetter\b)"
+    r"(?:tie[ds]?\b|draw\b|equal\b|equally\s++good\b|neither\b[^.\n]{0,40}?\bbetter\b"
+    r"|(?:both|(?:the\s++)?two)\b[^.\n]{0,40}?\b(?:equal(?:ly)?|the\ssame|similar(?:ly)?|tied)\b)"
 )
 _BEST = r"(?:better|best|superior|preferable|preferred|stronger|winner)"
 _LOSES = r"(?:is|was)\s++(?:not\b|(?:\w++\s++)?(?:worse|inferior|weaker)\b)"
 _DECISION = (
     r"verdict|judge?ment|decision|winner|preference|choice|conclusion|answer"
-    rf"|{_BEST}\s++(?:answer|response|assistant|model|image|video|option|candidate|one)"
+    rf"|{_BEST}\s++(?:{_THING}|one)"
 )
 _HENCE = r"therefore|thus|hence|overall|in\s(?:conclusion|summary)"
 _TIED = rf"(?:\b(?:a|it(?:'s|\sis)(?:\sa)?)\s++(?:tie|draw)\b|\b{_EQUAL})"
@@ -169,14 +172,14 @@ def _verdict_forms(names: tuple[str, ...]) -> _VerdictForms:
             rf"|(?i:(?P<tie>{_EQUAL}|(?:a|it\sis\sa)\s(?:tie|draw)))){_CLOSE}(?:(?i:is\s{_BEST}){_CLOSE})?"
         ),
         marked=re.compile(
-            rf"(?:(?P<firm>(?i:\b(?:{_DECISION})\b{_IS}))|(?i:\b(?:{_HENCE})\b[\s*_,:]*+))(?i:{_NOUN})[\"'(\[*]*+"
+            rf"(?:(?P<firm>(?i:\b(?:{_DECISION})\b{_IS}))|(?i:\b(?:{_HENCE})\b[\s*_,:]*+))(?i:{_NOUN}){_QUOTE}"
             rf"(?P<it>{name}(?(firm)(?!\s++(?i:{_LOSES}))|(?=[*\s]++(?i:(?:is|was|seems)\s++{_VERY}{_BEST}|wins)\b))"
             rf"|(?i:(?:a\s++)?{_EQUAL}))"
         ),
         sentence=re.compile(
-            rf"(?i:{_NOUN})[*\"'(\[]*+(?P<one>{name})[*\"')\]]*+\s++(?:(?i:is|was|seems|performs|does)\s++(?:{_VERY})"
+            rf"(?i:{_NOUN}){_QUOTE}(?P<one>{name})[*\"')\]]{{0,6}}+\s++(?:(?i:is|was|seems|performs|does)\s++(?:{_VERY})"
             rf"(?:{_BEST}|(?P<worse>worse|inferior|weaker))\b|(?i:wins)\b)"
-            rf"|(?i:(?<!not\s)(?<!n't\s)\b(?:prefer|choose|favou?r|pick|select)\s++{_NOUN})[*\"'(\[]*+(?P<chosen>{name})"
+            rf"|(?i:(?<!not\s)(?<!n't\s)\b(?:prefer|choose|favou?r|pick|select)\s++{_NOUN}){_QUOTE}(?P<chosen>{name})"
             rf"|(?P<tie>(?i:{_TIED}))"
         ),
     )
@@ -225,9 +228,8 @@ _OUT_OF = re.compile(rf"(?<![\w./])(?P<it>{_NUM}\s*+(?:/|out\s++of)\s*+{_NUM})",
 @lru_cache(maxsize=64)
 def _rating_forms(key: str | None) -> tuple[re.Pattern[str], ...]:
     noun = r"(?:score|rating|grade)"
-    words = (rf"(?:overall|final|total)\s++{noun}|overall", noun)
-    if key is not None:
-        words = (rf"{re.escape(key)}(?:\s++{noun})?",)
+    general = (rf"(?:overall|final|total)\s++{noun}|overall", noun)
+    words = general if key is None else (rf"{re.escape(key)}(?:\s++{noun})?",)
     after = rf"\b[\s*_\"'`]*+(?:\([^()\n]{{0,40}}+\)[\s*_\"'`]*+)?(?:is\b|of\b|:|=)?+{_OPEN}(?P<it>{_NUM}{_TOTAL})"
     return tuple(re.compile(rf"(?<!\w)(?:{word}){after}", re.IGNORECASE) for word in words)
 

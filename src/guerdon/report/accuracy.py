@@ -86,8 +86,9 @@ def judged(comparisons: Sequence[Comparison | Broken], aspect: str = "overall") 
             f"the votes are on: {', '.join(aspects) or 'nothing'}"
         )
     better, worse, owner, weight = zip(*pairs, strict=True)
-    indices = (np.array(index, dtype=np.intp) for index in (better, worse, owner))
-    return Judged(rows, samples, *indices, np.array(weight), dict(left_out))
+    return Judged(
+        rows, samples, np.array(better), np.array(worse), np.array(owner), np.array(weight, float), dict(left_out)
+    )
 
 
 def _lean(row: Comparison, aspect: str) -> list[tuple[int, int, float]]:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from guerdon.report.summary import Summary
 
 NONE = "–"
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (0.0, "ns"))
@@ -62,6 +66,21 @@ def seconds(x: float | None) -> str:
         return NONE
     size, unit = next((size, unit) for size, unit in UNITS if x >= size)
     return f"{number(x / (size or 1e-9))} {unit}"
+
+
+def spread(summary: Summary) -> str:
+    """The interval of a mean, or why there is none."""
+    if summary.mean is None:
+        return f"no value: {troubles(summary)}" if summary.n else "never run"
+    if summary.constant:
+        return "all the same"
+    return f"{fixed(summary.mean.low)} to {fixed(summary.mean.high)}"
+
+
+def troubles(summary: Summary) -> str:
+    """The statuses that are not OK, the most frequent first."""
+    found = sorted(((n, name) for name, n in summary.counts.items() if name not in ("OK", "SKIPPED")), reverse=True)
+    return ", ".join(f"{n:,} {name.lower()}" for n, name in found) or "none"
 
 
 def shown(text: str, most: int) -> tuple[str, int]:

@@ -5,34 +5,31 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Hashable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zlib import crc32
 
 import numpy as np
 
 from guerdon.metrics.stats import Estimate
 from guerdon.report import figures, plots
-from guerdon.report.pictures import Picture, Reading, pictures, reading
-from guerdon.report.summary import Reason, Summary, clusters, columns, reasons, summarise
-from guerdon.sample import Row, cell
-from guerdon.scores import STATUS_NAMES, Column, ContractError, Scores, Status
+from guerdon.report.pictures import reading
+from guerdon.report.samples import shelves
+from guerdon.report.summary import STATUSES, Summary, clusters, columns, reasons, summarise
+from guerdon.sample import Row
+from guerdon.scores import Column, ContractError, Scores
 from guerdon.spec import SpecError, from_tree
 
 if TYPE_CHECKING:
     import jinja2
 
-SAMPLES = 6
-"""Shown of the best, and of the worst."""
-MAX_TEXT = 1600
-"""Characters of a response that are shown."""
 MAX_REASONS = 12
-MAX_PARTS = 40
-"""Components that get a plot of their own."""
+UNITS = {"sample": "rows", "comparison": "comparisons", "group": "rows", "set": "sets", "trajectory": "trajectories"}
+MAX_PANELS = 40
+"""Components that are plotted; the table has all."""
 
 
 class Entry(NamedTuple):
@@ -49,54 +46,28 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class Board:
-    """Figures of the same kind beside each other, such as responders under a reward, or a reward and baselines."""
+    """Figures of one kind beside each other: responders under a reward, or a reward and its baselines."""
 
     title: str
     entries: Sequence[Entry]
     caption: str = ""
     share: bool = True
-    """Whether the figures are shares, shown as percentages on a scale from 0 to 1."""
+    """Whether the figures are shares, written as percentages."""
 
-
-class Text(NamedTuple):
-    """The beginning of a text, and how many characters more it has."""
-
-    head: str
-    cut: int
-
-
-class Part(NamedTuple):
-    """One component of a sample."""
-
-    name: str
-    value: str
-    status: str
-    reason: str
-
-
-class Card(NamedTuple):
-    """One sample as it is shown."""
-
-    key: str
-    value: str
-    status: str
-    reason: str
-    parts: Sequence[Part]
-    prompt: Text
-    response: Text
-    answer: Text
-    pictures: Sequence[Picture]
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The scale: 0–1, or wider where the figures are."""
+        ends = [x for e in self.entries if e.estimate for x in (e.estimate.low, e.estimate.high)]
+        return min([0.0, *ends]), max([1.0, *ends])
 
 
 class Panel(NamedTuple):
-    """One component as it is shown."""
+    """One component as it is plotted."""
 
     summary: Summary
     histogram: plots.Histogram | None
     times: plots.Histogram | None
     statuses: Sequence[plots.Slice]
-    why: str
-    """Why there is no mean, where there is none."""
 
 
 def html(
@@ -106,23 +77,85 @@ def html(
     *,
     title: str = "Scores",
     date: str = "",
-    comparisons: Sequence[Board] = (),
     note: str = "",
+    comparisons: Sequence[Board] = (),
 ) -> Path:
     """Write a self-contained page on scores [n] of rows [n]; returns its path.
 
-    It shows means with intervals and coverage, distributions, reasons, the best and worst samples with
+    It shows means with intervals and coverage, distributions, reasons, the worst and best samples with
     their pictures and boxes, and times. Raises ContractError if there is not one row a score.
     """
     if len(rows) != len(scores):
         raise ContractError(f"a report needs a row a score, not {len(rows)} rows for {len(scores)} scores")
-    view = {
-        "title": title, "date": date, "note": note, "boards": comparisons, "spec": spec_text(scores.record),
-        "record": json.dumps(scores.record, indent=2, ensure_ascii=False), "over": scores.over,
-        "panels": _panels(scores, clusters(rows)), "reasons": reasons(scores, MAX_REASONS),
-        "samples": _samples(scores, rows),
-    }  # fmt: skip
+    shared = clusters(rows)
+    summaries = summarise(scores, shared)
+    panels = [_panel(s, columns(scores)[s.name], scores) for s in summaries[:MAX_PANELS]]
+    shown = shelves(scores, rows, reading(scores.record))
+    page = _environment().get_template("page.html").render(
+        title=title, date=date, note=note, spec=spec_text(scores.record), record=_indented(scores.record),
+        units=UNITS[scores.over], boards=comparisons, total=summaries[0], summaries=summaries, panels=panels,
+        clustered=shared is not None, statuses=[s.name for s in STATUSES if any(s.name in p.counts for p in summaries)],
+        reasons=reasons(scores, MAX_REASONS), shelves=shown, drawn=any(c.has_boxes for s in shown for c in s.cards),
+        timed=[panel for panel in panels if panel.times], **_style(),
+    )  # fmt: skip
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render(view), encoding="utf-8", errors="replace")
+    path.write_text(page, encoding="utf-8", errors="replace")
     return path
+
+
+def spec_text(record: Mapping[str, Any]) -> str:
+    """The text form of a recorded reward; its data form where this process does not know it."""
+    try:
+        return from_tree(record).spec()
+    except (SpecError, ContractError):
+        return json.dumps(record, ensure_ascii=False)
+
+
+def _panel(summary: Summary, column: Column, scores: Scores) -> Panel:
+    valued = column.values[~np.isnan(column.values)]
+    seconds = np.empty(0) if column.seconds is None else column.seconds[~np.isnan(column.seconds)]
+    return Panel(
+        summary,
+        plots.histogram(valued, scores.range if column is scores else None) if len(valued) else None,
+        plots.time_histogram(seconds) if len(seconds) else None,
+        plots.stacked(summary.counts),
+    )
+
+
+def _indented(record: Mapping[str, Any]) -> str:
+    return json.dumps(record, indent=2, ensure_ascii=False)
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    import jinja2
+
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("guerdon.report", "."), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters.update(
+        number=figures.number, fixed=figures.fixed, percent=figures.percent, seconds=figures.seconds,
+        spread=figures.spread, troubles=figures.troubles, figure=_figure, share=_length,
+    )  # fmt: skip
+    return made
+
+
+@cache
+def _style() -> dict[str, str]:
+    """The style sheet, and its hash: the page allows this one alone, so none can be smuggled in."""
+    from markupsafe import Markup
+
+    style = (files("guerdon.report") / "page.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return {"style": Markup(style), "style_hash": Markup(f"sha256-{digest}")}
+
+
+def _figure(entry: Entry, share: bool) -> str:
+    mean = entry.estimate.mean if entry.estimate else None
+    return figures.percent(mean) if share else figures.fixed(mean)
+
+
+def _length(share: float) -> str:
+    return f"{100 * share:.2f}%"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import io
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from guerdon.geometry import Box, Frame, Layout, as_frame
+from guerdon.geometry import Box, Frame, as_frame
 from guerdon.media import Image
 from guerdon.parse.boxes import boxes
+from guerdon.parse.tags import tag
+from guerdon.rules.boxes import Frames, true_boxes
 from guerdon.sample import Row, cell
 
 SIDE = 480
@@ -20,7 +21,7 @@ MOST_IMAGES = 4
 """Of one sample."""
 MOST_BOXES = 200
 """Drawn on one picture, of each kind."""
-MOST_CHARACTERS = 200_000
+MAX_TEXT = 200_000
 """Of a response that is looked through for boxes."""
 TARGETS = ("boxes", "box", "bbox", "gt_boxes", "gt", "solution", "answer")
 """Columns that may hold the boxes a response was checked against, likely ones first."""
@@ -31,9 +32,10 @@ class Reading(NamedTuple):
 
     column: str | None = None
     """Of the true boxes, if the reward reads a renamed one."""
-    frame: Frame | None = None
-    """Of the boxes in responses; None for the picture's own pixels."""
-    layout: Layout = "xyxy"
+    frame: Any = None
+    """Of the boxes in responses, as the setting has it; None for the picture's own pixels."""
+    within: str | None = None
+    """The tag that holds them."""
 
 
 class Outline(NamedTuple):
@@ -65,9 +67,7 @@ def reading(record: Any) -> Reading:
         settings = node.get("settings") or {}
         renamed = (node.get("reading") or {}).get("boxes")
         if "frame" in settings or renamed:
-            frame = settings.get("frame")
-            named = tuple(frame) if isinstance(frame, list) else frame
-            return Reading(renamed, as_frame(named), settings.get("layout", "xyxy"))
+            return Reading(renamed, settings.get("frame"), settings.get("within"))
     return Reading()
 
 
@@ -101,32 +101,26 @@ def _predicted(row: Row, how: Reading) -> list[Box]:
     response = cell(row, "response")
     if not isinstance(response, str):
         return []
-    found = boxes(response[:MOST_CHARACTERS], layout=how.layout, frame=how.frame, inverted="swap", partial=True)
+    text = response[:MAX_TEXT]
+    inside = tag(text, how.within, which="first").value if how.within else None
+    frame = row.get("resized_size") if how.frame == "resized" else how.frame
+    found = boxes(inside or text, frame=as_frame(frame), inverted="swap", partial=True)
     return found.value or []
 
 
 def _targets(row: Row, how: Reading) -> list[Box]:
     for name in (how.column,) if how.column else TARGETS:
         value = row.get(name)
-        if value is not None and (found := _as_boxes(value, row.get("labels"))):
-            return found
+        found = None if value is None else true_boxes(value, Frames("pixel", None, None)).value
+        if found:
+            return _labelled(found, row.get("labels"))
     return []
 
 
-def _as_boxes(value: Any, labels: Any) -> list[Box]:
-    """Boxes as a data set has them: Boxes, lists of numbers, dicts, or a text with any of these."""
-    if isinstance(value, Sequence) and value and all(isinstance(one, Box) for one in value):
-        found = list(value)
-    else:
-        text = value if isinstance(value, str) else json.dumps(value, default=_listed)
-        found = boxes(text[:MOST_CHARACTERS], inverted="swap", partial=True).value or []
-    if isinstance(labels, (list, tuple)) and len(labels) == len(found):
-        found = [box._replace(label=str(label)) for box, label in zip(found, labels, strict=True)]
-    return found
-
-
-def _listed(value: Any) -> Any:
-    return value.tolist() if hasattr(value, "tolist") else str(value)
+def _labelled(found: list[Box], labels: Any) -> list[Box]:
+    if not isinstance(labels, (list, tuple)) or len(labels) != len(found):
+        return found
+    return [box if box.label else box._replace(label=str(label)) for box, label in zip(found, labels, strict=True)]
 
 
 def _outlines(found: Sequence[Box], frame: Frame) -> list[Outline]:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import ceil, floor, log10
 from typing import NamedTuple
 
 import numpy as np
 
-from guerdon.report.figures import number, percent, seconds as seconds_text
+from guerdon.report import figures
+from guerdon.report.figures import number, percent
 from guerdon.scores import Floats
 
 WIDTH, HEIGHT = 320.0, 110.0
 """Of the drawing area; labels lie below it."""
 BINS = 32
 FEW = 12
-"""Up to so many different values are drawn one by one, more are binned."""
+"""Up to so many different values are drawn one by one, if they lie apart; others are binned."""
+NEAR = 12.0
+"""How far apart they must lie."""
+ROOM = 34.0
+"""From which distance on there is room for a label."""
 
 
 class Bar(NamedTuple):
@@ -55,13 +61,15 @@ class Slice(NamedTuple):
 def histogram(values: Floats, bounds: tuple[float, float] | None = None) -> Histogram:
     """Finite values [n], n ≥ 1, over `bounds` where given and finite, else over 0–1 or what they span."""
     low, high = _span(values, bounds)
-    distinct, counts = np.unique(values, return_counts=True)
     mean = _place(float(values.mean()), low, high)
-    if len(distinct) <= FEW:
-        bars = _separate(distinct, counts, low, high)
+    distinct, counts = np.unique(values, return_counts=True)
+    places = [_place(v, low, high) for v in distinct[: FEW + 1].tolist()]
+    near = min((b - a for a, b in pairwise(places)), default=WIDTH)
+    if len(distinct) <= FEW and near >= NEAR:
+        bars = _separate(distinct.tolist(), counts.tolist(), places, near)
     else:
         counts, edges = np.histogram(values, BINS, (low, high))
-        bars = _binned(counts, [_place(e, low, high) for e in edges], [number(e) for e in edges])
+        bars = _binned(counts.tolist(), [_place(e, low, high) for e in edges], [number(e) for e in edges])
     return Histogram(bars, [Tick(_place(x, low, high), number(x)) for x in _round_ticks(low, high)], mean)
 
 
@@ -71,9 +79,9 @@ def time_histogram(seconds: Floats) -> Histogram:
     low, high = floor(logs.min()), ceil(logs.max())
     high = max(high, low + 1)
     counts, edges = np.histogram(logs, BINS, (low, high))
-    bars = _binned(counts, [_place(e, low, high) for e in edges], [seconds_text(10**e) for e in edges])
+    bars = _binned(counts.tolist(), [_place(e, low, high) for e in edges], [figures.seconds(10**e) for e in edges])
     marks = range(low, high + 1, ceil((high - low) / 5))
-    return Histogram(bars, [Tick(_place(m, low, high), seconds_text(10.0**m)) for m in marks], None)
+    return Histogram(bars, [Tick(_place(m, low, high), figures.seconds(10.0**m)) for m in marks], None)
 
 
 def stacked(counts: dict[str, int]) -> list[Slice]:
@@ -86,20 +94,16 @@ def stacked(counts: dict[str, int]) -> list[Slice]:
     return slices
 
 
-def _separate(distinct: Floats, counts: Sequence[int], low: float, high: float) -> list[Bar]:
+def _separate(values: Sequence[float], counts: Sequence[int], places: Sequence[float], near: float) -> list[Bar]:
     """A bar for each value, its share above it where there is room."""
-    places = [_place(v, low, high) for v in distinct.tolist()]
-    near = min((b - a for a, b in zip(places, places[1:], strict=False)), default=WIDTH)
-    width = min(26.0, max(2.0, near * 0.7))
+    width = min(26.0, near * 0.7)
     total, most = sum(counts), max(counts)
-    return [
-        Bar(
-            min(max(x - width / 2, 0.0), WIDTH - width), width, HEIGHT * n / most,
-            f"{number(value)}: {n:,} rows, {percent(n / total)}",
-            percent(n / total, 0) if near >= 34 else "",
-        )
-        for x, n, value in zip(places, counts, distinct.tolist(), strict=True)
-    ]  # fmt: skip
+    bars = []
+    for x, n, value in zip(places, counts, values, strict=True):
+        start = min(max(x - width / 2, 0.0), WIDTH - width)
+        title = f"{number(value)}: {n:,} rows, {percent(n / total)}"
+        bars.append(Bar(start, width, HEIGHT * n / most, title, percent(n / total, 0) if near >= ROOM else ""))
+    return bars
 
 
 def _binned(counts: Sequence[int], edges: Sequence[float], names: Sequence[str]) -> list[Bar]:
@@ -115,7 +119,7 @@ def _span(values: Floats, bounds: tuple[float, float] | None) -> tuple[float, fl
     low, high = float(values.min()), float(values.max())
     if bounds is not None and np.isfinite(bounds).all() and bounds[0] <= low and high <= bounds[1]:
         low, high = bounds
-    elif 0 <= low and high <= 1:
+    elif low >= 0 and high <= 1:
         low, high = 0.0, 1.0
     if high > low:
         return low, high

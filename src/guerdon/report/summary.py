@@ -6,7 +6,6 @@ Every figure says over how many rows it was taken. A mean that cannot be taken i
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -20,6 +19,7 @@ from guerdon.scores import STATUS_NAMES, Column, Floats, Scores, Status
 TOTAL = "total"
 DRAWS = 20_000_000
 """Indices drawn for one bootstrap interval: many rows need fewer resamples, and would take minutes."""
+STATUSES = (*(s for s in Status if s != Status.SKIPPED), Status.SKIPPED)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 MAX_REASON = 160
 """Characters of a reason that are shown."""
@@ -49,7 +49,7 @@ class Summary:
     high: float | None
     """Least and greatest value."""
     counts: dict[str, int]
-    """Rows per status, by name; SKIPPED among them."""
+    """Rows per status, by name, the severe ones last and SKIPPED after them."""
     timing: Timing | None
 
     @property
@@ -64,7 +64,7 @@ class Summary:
 
 
 class Reason(NamedTuple):
-    """Why rows were not plainly OK; reasons that differ in their numbers alone count as one."""
+    """Why rows were not plainly OK. Reasons that differ in numbers alone count as one, worded as the first of them."""
 
     part: str
     status: str
@@ -99,7 +99,7 @@ def summary(name: str, column: Column, clusters: Sequence[Hashable] | None = Non
     values = column.values[valued]
     mean = None
     if len(values):
-        shared = None if clusters is None else [clusters[i] for i in np.flatnonzero(valued)]
+        shared = None if clusters is None else [clusters[i] for i in np.flatnonzero(valued).tolist()]
         mean = interval(values, shared)
     return Summary(
         name,
@@ -108,7 +108,7 @@ def summary(name: str, column: Column, clusters: Sequence[Hashable] | None = Non
         mean,
         float(values.min()) if len(values) else None,
         float(values.max()) if len(values) else None,
-        column.counts(),
+        {s.name: n for s in STATUSES if (n := int((column.status == s).sum()))},
         timing(column.seconds),
     )
 
@@ -164,18 +164,18 @@ def reasons(scores: Scores, most: int | None = None) -> list[Reason]:
     """Why rows were not plainly OK, the most frequent first. A part that only passes on what a part of
     its own says is left out, so every cause counts once.
     """
-    found: Counter[tuple[str, str, str]] = Counter()
-    example: dict[tuple[str, str, str], str] = {}
+    found: dict[tuple[str, str, str], Reason] = {}
     for name, column in columns(scores).items():
         parts = _inner(scores, name)
         for i in np.flatnonzero(column.status > Status.OK).tolist():
             if any(part.status[i] > Status.OK for part in parts):
                 continue
-            text = _NUMBER.sub("#", column.reasons.get(i, "no reason given")[:MAX_REASON])
-            cause = name, STATUS_NAMES[Status(int(column.status[i]))], text
-            found[cause] += 1
-            example.setdefault(cause, scores.key[i])
-    return [Reason(*cause, n, example[cause]) for cause, n in found.most_common(most)]
+            status = STATUS_NAMES[Status(int(column.status[i]))]
+            text = column.reasons.get(i, "no reason given")[:MAX_REASON]
+            cause = name, status, _NUMBER.sub("#", text)
+            reason = found.get(cause) or Reason(name, status, text, 0, scores.key[i])
+            found[cause] = reason._replace(rows=reason.rows + 1)
+    return sorted(found.values(), key=lambda reason: -reason.rows)[:most]
 
 
 def _inner(scores: Scores, name: str) -> list[Column]:

@@ -14,12 +14,14 @@ from typing import Any, Literal
 
 from guerdon.leaf import reward
 from guerdon.metrics.text import indel_ratio
-from guerdon.parse import choices as choosing
-from guerdon.parse import yesno
+from guerdon.parse.choices import LETTERS
+from guerdon.parse.choices import choice as read_choice
+from guerdon.parse.choices import choices as read_choices
 from guerdon.parse.numbers import number
 from guerdon.parse.policy import Which
 from guerdon.parse.result import Parsed
 from guerdon.parse.text import normalise
+from guerdon.parse.yesno import yes_no as read_yes_no
 from guerdon.rules.units import comparable
 from guerdon.rules.where import answer_text, bounded, compare, gold_text, gold_texts, read_answer
 from guerdon.scores import Score
@@ -103,7 +105,7 @@ def yes_no(
     >>> yes_no().one({"response": "<answer>No, it is not.</answer>", "answer": "no"}).value
     1.0
     """
-    say = partial(yesno.yes_no, words=(words[0], words[1]))
+    say = partial(read_yes_no, words=(words[0], words[1]))
     gold = Parsed(answer) if isinstance(answer, bool) else say(gold_text(answer, within))
     return compare(read_answer(say, response, within, which), gold, _equal)
 
@@ -126,7 +128,7 @@ def choice(
     >>> choice().one({"response": "<answer>(B) a rabbit</answer>", "answer": "B"}).value
     1.0
     """
-    pick = partial(choosing.choice, letters=letters, options=options)
+    pick = partial(read_choice, letters=letters, options=options)
     return compare(read_answer(pick, response, within, which), pick(gold_text(answer, within)), _equal)
 
 
@@ -137,7 +139,7 @@ def choices(
     *,
     within: str | None = "answer",
     which: Which = "only",
-    letters: str = choosing.LETTERS,
+    letters: str = LETTERS,
     credit: Literal["exact", "subset"] = "exact",
 ) -> float | Score:
     """1 if the chosen letters are the true ones. With credit="subset", right ones / true ones if none is wrong.
@@ -149,7 +151,7 @@ def choices(
     >>> choices().one(sample).value, choices(credit="subset").one(sample).value
     (0.0, 0.5)
     """
-    pick = partial(choosing.choices, letters=letters)
+    pick = partial(read_choices, letters=letters)
     true = gold_texts(answer, within)
     gold = pick(",".join(true.value)) if true.value is not None else Parsed[frozenset[str]](None, true.status)
     found = read_answer(pick, response, within, which)

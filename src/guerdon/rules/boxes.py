@@ -12,17 +12,20 @@ right where there is none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from math import isfinite
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from guerdon.geometry import Box, Frame, FrameLike, as_frame
+import numpy as np
+from numpy.typing import NDArray
+
+from guerdon.geometry import Box, FrameLike, as_frame
 from guerdon.leaf import reward
 from guerdon.metrics import boxes as metric
 from guerdon.metrics.detection import COCO_THRESHOLDS, average_precision
-from guerdon.parse import boxes as parse
-from guerdon.parse.jsons import json_value
+from guerdon.parse.boxes import box as read_box
+from guerdon.parse.boxes import boxes as read_boxes
 from guerdon.parse.policy import Which
 from guerdon.parse.result import Parsed, malformed
 from guerdon.rules.where import compare, read_answer
@@ -33,6 +36,16 @@ Source = FrameLike | Literal["resized"]
 Labels = Literal["folded", "exact", "ignored"]
 """How labels are compared: without case and outer space, as they are, or not at all."""
 Measure = Literal["f1", "recall", "precision"]
+
+
+class Frames(NamedTuple):
+    """What the coordinates of the response and of the true boxes count."""
+
+    response: Source
+    image: Any
+    """(width, height) of the image that the true boxes count pixels of."""
+    resized: Any
+    """(width, height) of the grid that frame="resized" counts."""
 
 
 @reward("boxes.iou", range=(0, 1))
@@ -54,8 +67,9 @@ def iou(
     >>> iou().one(sample).value  # 50 shared of 150
     0.3333333333333333
     """
-    read = partial(parse.box, which=which)
-    return _one_box(metric.iou, read, response, boxes, (frame, image_size, resized_size), within)
+    found = read_answer(partial(read_box, which=which), response, within, which)
+    true = _only(true_boxes(boxes, Frames(frame, image_size, resized_size)))
+    return compare(found, true, lambda p, g: metric.iou(p[:4], g[:4]))
 
 
 @reward("boxes.giou", range=(-1, 1))
@@ -77,5 +91,194 @@ def giou(
     >>> giou().one(sample).value  # nothing shared, a third of the hull is bare
     -0.3333333333333333
     """
-    read = partial(parse.box, which=which)
-    return _one_box(metric.giou, read, response, boxes, (frame, image_size, resized_size), within)
+    found = read_answer(partial(read_box, which=which), response, within, which)
+    true = _only(true_boxes(boxes, Frames(frame, image_size, resized_size)))
+    return compare(found, true, lambda p, g: metric.giou(p[:4], g[:4]))
+
+
+@reward("boxes.match", range=(0, 1))
+def match(
+    response: str,
+    boxes: Any,
+    image_size: Any = None,
+    resized_size: Any = None,
+    *,
+    measure: Measure = "f1",
+    threshold: float = 0.5,
+    matcher: metric.Matcher = "greedy",
+    labels: Labels = "folded",
+    frame: Source = "pixel",
+    within: str | None = "answer",
+) -> float | Score:
+    """F1, recall or precision of one-to-one pairs of boxes with IoU ≥ threshold and the same label.
+
+    `matcher` is "greedy" (largest overlap first) or "hungarian" (largest total overlap). Labels count
+    unless no true box has one. No boxes on either side is 1, on exactly one side 0. Recall alone pays for
+    boxes everywhere; F1 does not.
+
+    >>> sample = {"response": "<answer>[[0, 0, 10, 10], [50, 50, 60, 60]]</answer>", "boxes": [0, 0, 10, 10]}
+    >>> [match(measure=m).one(sample).value for m in ("recall", "precision")]
+    [1.0, 0.5]
+    """
+    score = {"f1": metric.f1, "recall": metric.recall, "precision": metric.precision}[measure]
+
+    def judge(found: list[Box], true: list[Box]) -> float:
+        overlap = metric.iou_matrix([b[:4] for b in found], [b[:4] for b in true])
+        overlap[~_same_label(found, true, labels)] = 0.0
+        hits = len(metric.match(overlap, threshold, matcher))
+        return score(hits, len(found), len(true))
+
+    found = read_answer(read_boxes, response, within)
+    return compare(found, true_boxes(boxes, Frames(frame, image_size, resized_size)), judge)
+
+
+@reward("boxes.detection_ap", range=(0, 1))
+def detection_ap(
+    response: str,
+    boxes: Any,
+    image_size: Any = None,
+    resized_size: Any = None,
+    *,
+    thresholds: Sequence[float] = COCO_THRESHOLDS,
+    labels: Labels = "folded",
+    frame: Source = "pixel",
+    within: str | None = "answer",
+) -> float | Score:
+    """COCO average precision of this one image: mean over IoU thresholds and over the labels of the true boxes.
+
+    Boxes rank by the model's own confidences where every box has one, else in the order written. No
+    boxes on either side is 1, on exactly one side 0. Boxes with a label that the truth lacks, and
+    false ones after all hits, cost nothing: as a reward it teaches to list more and more boxes
+    (Shen et al. 2025, https://arxiv.org/abs/2504.07615); see `boxes.detection_ap_length`.
+
+    >>> sample = {"response": "<answer>[[50, 50, 60, 60], [0, 0, 10, 10]]</answer>", "boxes": [0, 0, 10, 10]}
+    >>> detection_ap().one(sample).value  # the hit ranks second
+    0.5
+    """
+    found = read_answer(read_boxes, response, within)
+    true = true_boxes(boxes, Frames(frame, image_size, resized_size))
+    return compare(found, true, partial(_average_precision, thresholds=thresholds, labels=labels))
+
+
+@reward("boxes.detection_ap_length", range=(0, 1))
+def detection_ap_length(
+    response: str,
+    boxes: Any,
+    image_size: Any = None,
+    resized_size: Any = None,
+    *,
+    thresholds: Sequence[float] = COCO_THRESHOLDS,
+    labels: Labels = "folded",
+    frame: Source = "pixel",
+    within: str | None = "answer",
+) -> float | Score:
+    """`boxes.detection_ap` × min(1, true boxes / boxes in the response), so that surplus boxes cost.
+
+    Shen et al. 2025 (VLM-R1), https://arxiv.org/abs/2504.07615.
+
+    >>> sample = {"response": "<answer>[[0, 0, 10, 10], [50, 50, 60, 60]]</answer>", "boxes": [0, 0, 10, 10]}
+    >>> detection_ap().one(sample).value, detection_ap_length().one(sample).value
+    (1.0, 0.5)
+    """
+
+    def judge(found: list[Box], true: list[Box]) -> float:
+        share = min(1.0, len(true) / len(found)) if found else 1.0
+        return share * _average_precision(found, true, thresholds, labels)
+
+    found = read_answer(read_boxes, response, within)
+    return compare(found, true_boxes(boxes, Frames(frame, image_size, resized_size)), judge)
+
+
+def true_boxes(given: Any, frames: Frames) -> Parsed[list[Box]]:
+    """The true boxes of a row in the response's frame; not OK with a reason if they cannot be had.
+
+    >>> true_boxes({"bbox_2d": [0, 0, 320, 240], "label": "cat"}, Frames("unit", (640, 480), None)).value
+    [Box(x1=0.0, y1=0.0, x2=0.5, y2=0.5, label='cat', score=None, frame=Frame(width=1.0, height=1.0))]
+    """
+    if isinstance(given, str):
+        read = read_boxes(given)
+        if read.value is None:
+            return read
+        found = read.value
+    else:
+        try:
+            found = _listed(given)
+        except (TypeError, ValueError, KeyError) as error:
+            return malformed(f"{str(given)[:80]} is no list of boxes ({error})")
+    return Parsed(found) if frames.response == "pixel" else _converted(found, frames)
+
+
+def _listed(given: Any) -> list[Box]:
+    if isinstance(given, np.ndarray):
+        given = given.tolist()
+    if isinstance(given, (Box, Mapping)) or (len(given) == 4 and isinstance(given[0], (int, float))):
+        return [_box(given)]
+    return [_box(one) for one in given]
+
+
+def _box(given: Any) -> Box:
+    label = None
+    if isinstance(given, Mapping):
+        given, label = given["bbox_2d"], given.get("label")
+    if isinstance(given, Box):
+        box = given
+    else:
+        x1, y1, x2, y2 = given
+        box = Box(float(x1), float(y1), float(x2), float(y2), label)
+    if not (box.x1 <= box.x2 and box.y1 <= box.y2 and isfinite(sum(box[:4]))):
+        raise ValueError(f"{list(box[:4])} is not x1 ≤ x2, y1 ≤ y2")
+    return box
+
+
+def _converted(boxes: list[Box], frames: Frames) -> Parsed[list[Box]]:
+    source = as_frame(frames.resized if frames.response == "resized" else frames.response)
+    if source is None:
+        return malformed("no column 'resized_size'")
+    image = as_frame(frames.image)
+    if image is None and any(box.frame is None for box in boxes):
+        return malformed("no column 'image_size'")
+    return Parsed([(box if box.frame else box._replace(frame=image)).to(source) for box in boxes])
+
+
+def _only(boxes: Parsed[list[Box]]) -> Parsed[Box]:
+    if boxes.value is None:
+        return Parsed(None, boxes.status, None, boxes.reason)
+    if len(boxes.value) != 1:
+        return malformed(f"{len(boxes.value)} true boxes where one is wanted")
+    return Parsed(boxes.value[0])
+
+
+def _names(boxes: list[Box], labels: Labels) -> list[str | None]:
+    if labels == "exact":
+        return [box.label for box in boxes]
+    return [box.label and box.label.strip().casefold() for box in boxes]
+
+
+def _counts(true: list[Box], labels: Labels) -> bool:
+    """Whether labels are to be compared at all."""
+    return labels != "ignored" and any(box.label is not None for box in true)
+
+
+def _same_label(found: list[Box], true: list[Box], labels: Labels) -> NDArray[np.bool_]:
+    if not _counts(true, labels):
+        return np.ones((len(found), len(true)), dtype=np.bool_)
+    numbers: dict[str | None, int] = {}
+    a, b = (
+        np.array([numbers.setdefault(name, len(numbers)) for name in _names(boxes, labels)], dtype=np.intp)
+        for boxes in (found, true)
+    )
+    same: NDArray[np.bool_] = a[:, None] == b
+    return same
+
+
+def _average_precision(found: list[Box], true: list[Box], thresholds: Sequence[float], labels: Labels) -> float:
+    counts = _counts(true, labels)
+    scores = [box.score for box in found if box.score is not None]
+    return average_precision(
+        [box[:4] for box in found],
+        _names(found, labels) if counts else [None] * len(found),
+        scores if found and len(scores) == len(found) else None,
+        [box[:4] for box in true],
+        _names(true, labels) if counts else [None] * len(true),
+        thresholds,
+    )

@@ -1,0 +1,48 @@
+"""What a command says when it cannot go on: one line, what to do, and an exit code."""
+
+from __future__ import annotations
+
+import sys
+
+MISUSE = 2
+"""Exit code: asked for something that cannot be done."""
+MISSED = 1
+"""Exit code: done, and the answer is no: a bar missed, every row failed."""
+BUG = 70
+"""Exit code: an error nobody foresaw; sysexits calls it EX_SOFTWARE."""
+
+
+class Misuse(Exception):
+    """The command was asked for something that cannot be done; the message says what to do."""
+
+
+def explain(error: Exception | str, code: int = MISUSE) -> int:
+    """Write one line to stderr and return the exit code."""
+    if isinstance(error, str):
+        line = error
+    elif _foreseen(error):
+        line = " ".join(str(error).split()) or type(error).__name__
+    else:
+        code = BUG
+        line = f"{type(error).__name__}: {error}. This is a bug in guerdon: please report it with what --debug prints"
+    sys.stderr.write(f"error: {_without_home(line)}\n")
+    return code
+
+
+def _foreseen(error: Exception) -> bool:
+    """Whether the message was written for the user."""
+    from guerdon.load import LoadError
+    from guerdon.media import MediaError
+    from guerdon.scores import ContractError
+    from guerdon.spec import SpecError
+    from guerdon.store import StoreError
+
+    known = (Misuse, LoadError, MediaError, ContractError, SpecError, StoreError, OSError, ModuleNotFoundError)
+    return isinstance(error, known)
+
+
+def _without_home(line: str) -> str:
+    """Paths as the user would write them."""
+    from pathlib import Path
+
+    return line.replace(f"{Path.cwd()}/", "").replace(str(Path.home()), "~")

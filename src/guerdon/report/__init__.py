@@ -1,0 +1,15 @@
+"""Scores for people: what a reward gave in figures, and one self-contained page that shows it.
+
+from guerdon import report
+
+report.html(scores, rows, "report.html", title="Box IoU on validation")
+report.summarise(scores)
+"""
+
+from guerdon.report.agreement import Agreement, agreement
+from guerdon.report.page import Board, Entry, html
+from guerdon.report.summary import Reason, Summary, groups, plain, reasons, summarise
+
+__all__ = [
+    "Agreement", "Board", "Entry", "Reason", "Summary", "agreement", "groups", "html", "plain", "reasons", "summarise",
+]  # fmt: skip
