@@ -19,11 +19,11 @@ TIERS = (
     ("geometry", "scores", "metrics", "parse", "media"),
     ("sample",),
     ("reward", "batch", "leaf", "returned", "registry", "sources", "load", "preferences", "store", "worker", "child"),
-    ("compose", "branch", "normalise", "compare", "spec", "engine", "world"),
+    ("compose", "branch", "normalise", "compare", "spec", "engine", "contained", "world"),
     ("rules", "embed", "judges", "models"),
     ("audit", "bench", "use", "train", "integrations"),
     ("systems",),
-    ("report", "serve", "cli"),
+    ("report", "doctor", "serve", "cli"),
 )
 """A room imports its own tier and those above it in this list."""
 TIER = {room: tier for tier, rooms in enumerate(TIERS) for room in rooms}

@@ -118,6 +118,8 @@ class Origin(NamedTuple):
 
     path: list[str]
     """Its sys.path."""
+    argv: list[str]
+    """Its sys.argv."""
     file: str | None
     """Its main script; None in an interactive session."""
     package: str | None
@@ -151,7 +153,8 @@ def origin() -> Origin:
     """That of this process."""
     main = sys.modules["__main__"]
     file = getattr(main, "__file__", None)
-    return Origin([str(p) for p in sys.path], file and os.path.abspath(file), getattr(main, "__package__", None))
+    path = [str(p) for p in sys.path]
+    return Origin(path, sys.argv, file and os.path.abspath(file), getattr(main, "__package__", None))
 
 
 def prepare(origin: Origin, memory_bytes: int | None, preload: tuple[str, ...]) -> None:
@@ -165,6 +168,7 @@ def prepare(origin: Origin, memory_bytes: int | None, preload: tuple[str, ...]) 
 def adopt(origin: Origin) -> None:
     """Make another process's code importable here, its main script included (as `__main__`)."""
     sys.path += [p for p in origin.path if p not in sys.path]
+    sys.argv = origin.argv
     main = ModuleType("__main__")
     main.__file__, main.__package__ = origin.file, origin.package
     main.__dict__["__getattr__"] = lambda name: _from_script(origin, name)

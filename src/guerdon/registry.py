@@ -10,6 +10,7 @@ import importlib
 import pkgutil
 import re
 from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from guerdon.scores import ContractError
@@ -46,6 +47,7 @@ def lookup(name: str) -> LeafFactory:
     id_, _, version = name.partition("@")
     if id_ not in _factories:
         load_all()
+        _load_system(id_.partition(".")[0])
     versions = _factories.get(id_)
     if versions is None:
         raise ContractError(f"there is no reward {id_!r}{_nearest(id_)}; `guerdon list` shows all")
@@ -78,6 +80,12 @@ def load_all() -> None:
 
     for point in entry_points(group="guerdon.rewards"):
         point.load()
+
+
+def _load_system(name: str) -> None:
+    """Import the published method that may define the reward: `vlm_r1.position` is one of `vlm-r1`'s own."""
+    if name.isidentifier() and find_spec(f"guerdon.systems.{name}") is not None:
+        importlib.import_module(f"guerdon.systems.{name}")
 
 
 def _nearest(name: str) -> str:

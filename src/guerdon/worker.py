@@ -38,6 +38,8 @@ class WorkerTimeout(Exception):
 
     done: Sequence[Any] = ()
     """Results of the calls before the culprit."""
+    begun = True
+    """False where it was still importing and reading what it was sent."""
 
 
 class WorkerDied(Exception):
@@ -45,10 +47,8 @@ class WorkerDied(Exception):
 
     done: Sequence[Any] = ()
     """Results of the calls before the culprit."""
-
-
-class _NotBegun(WorkerDied):
-    """The process ended before the work began."""
+    begun = True
+    """False where it was still importing and reading what it was sent."""
 
 
 class Worker:
@@ -87,19 +87,21 @@ class Worker:
         with self._lock:
             try:
                 return self._running().run(message, len(calls), seconds)
-            except _NotBegun:  # it may have been killed while idle, which is not the work's fault
-                return self._running().run(message, len(calls), seconds)
+            except WorkerDied as error:
+                if error.begun:
+                    raise
+            return self._running().run(message, len(calls), seconds)  # it may have been killed while idle
 
     def _running(self) -> _Process:
         if self._process is None or self._process.ended:
             self._process = _Process(self._memory_bytes, self._preload)
         if self._closed:
             self._process.kill()
-            raise WorkerDied("the worker has been closed")
+            raise RuntimeError("the worker has been closed")
         return self._process
 
     def close(self) -> None:
-        """Kill the process for good: a call under way in another thread raises WorkerDied, and so do later ones."""
+        """Kill the process for good: a call under way in another thread raises WorkerDied, later ones RuntimeError."""
         self._closed = True
         if self._process is not None and os.getpid() == self._owner:
             self._process.kill()
@@ -168,7 +170,11 @@ class _Process:
             os.close(life)
         self._poll = select.poll()
         self._poll.register(self._channel, select.POLLIN)
-        self.run(pickle.dumps((child.prepare, [(child.origin(), memory_bytes, preload)])), 1, START_SECONDS)
+        prepare = pickle.dumps((child.prepare, [(child.origin(), memory_bytes, preload)]))
+        try:
+            self.run(prepare, 1, START_SECONDS)
+        except (WorkerTimeout, WorkerDied) as error:
+            raise RuntimeError(f"a worker process cannot start: {error}") from None
 
     def run(self, message: bytes, n: int, seconds: float | None) -> list[Any]:
         """Send a message; returns its n results."""
@@ -184,9 +190,7 @@ class _Process:
                 done.append(value)
             intact = True
         except (WorkerTimeout, WorkerDied) as error:
-            if isinstance(error, WorkerDied) and not done:
-                raise _NotBegun(str(error)) from None
-            error.done = done[1:]
+            error.done, error.begun = done[1:], bool(done)
             raise
         finally:
             if not intact:

@@ -6,7 +6,7 @@ from math import nan
 
 import pytest
 
-from guerdon import ContractError, Reward, lookup
+from guerdon import ContractError, Reward, from_spec, lookup
 from guerdon.systems import Measured, Published, System, every, load
 
 
@@ -151,11 +151,11 @@ def test_a_page_says_what_the_system_is() -> None:
     )  # fmt: skip
     system.proof(claim="words count", seconds=2)(lambda seed: Measured(1.0, at_least=0, baseline=0))
     page = system.markdown()
-    for part in (
-        "# toy", "A toy (2025), <https://example.org>", "Counts words.", "- `words`: One point a word.",
-        "`length.words`", "- words count", "| small | 12.5 |", "Source: table 1.",
-    ):  # fmt: skip
-        assert part in page
+    assert page.startswith("# toy\n\nA toy (2025), <https://example.org>\n\nCounts words.\n\n## Rewards\n\n")
+    assert "- `words`: One point a word. Of `length.words`." in page
+    assert "guerdon.systems.load('toy').reward('words')" in page
+    assert "- words count" in page
+    assert page.endswith("| small | 12.5 |\n\nSource: table 1.\n")
 
 
 def test_a_system_is_found_by_its_id() -> None:
@@ -182,3 +182,10 @@ def test_every_system_is_complete() -> None:
         assert system.url.startswith("https://")
         assert all(make.__doc__ for make in system.rewards.values())
         assert system.markdown().startswith(f"# {system.id}\n")
+
+
+def test_every_reward_of_a_system_survives_its_text_form() -> None:
+    for system in every():
+        for name in system.rewards:
+            made = system.reward(name)
+            assert from_spec(made.spec()) == made

@@ -17,7 +17,6 @@ from guerdon.cli.failures import explain
 
 app = typer.Typer(
     name="guerdon",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
@@ -41,9 +40,9 @@ def main() -> NoReturn:
     arguments = [a for a in sys.argv[1:] if a != "--debug"]
     debug = len(arguments) < len(sys.argv) - 1
     if not debug:
-        warnings.formatwarning = lambda message, *_: f"warning: {message}\n"  # type: ignore[assignment]
+        warnings.formatwarning = lambda message, *_: f"warning: {message}\n"
     try:
-        app(arguments)
+        code = app(arguments or ["--help"], prog_name="guerdon", standalone_mode=False)
     except KeyboardInterrupt:
         code = explain("interrupted", 130)
     except BrokenPipeError:  # the reader of a pipe, such as head, has had enough
@@ -53,4 +52,4 @@ def main() -> NoReturn:
         if debug:
             raise
         code = explain(error)
-    sys.exit(code)
+    sys.exit(code or 0)

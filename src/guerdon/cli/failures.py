@@ -20,12 +20,17 @@ def explain(error: Exception | str, code: int = MISUSE) -> int:
     """Write one line to stderr and return the exit code."""
     if isinstance(error, str):
         line = error
+    elif hasattr(error, "format_message"):  # click's own, which typer may bring under another name
+        command = getattr(getattr(error, "ctx", None), "command_path", "guerdon")
+        line = f"{error.format_message()} `{command} --help` shows what there is."
+    elif isinstance(error, OSError) and error.filename is not None:
+        line = f"{error.filename}: {error.strerror}"
     elif _foreseen(error):
-        line = " ".join(str(error).split()) or type(error).__name__
+        line = str(error)
     else:
         code = BUG
         line = f"{type(error).__name__}: {error}. This is a bug in guerdon: please report it with what --debug prints"
-    sys.stderr.write(f"error: {_without_home(line)}\n")
+    sys.stderr.write(f"error: {_without_home(' '.join(line.split()))}\n")
     return code
 
 

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 def read_rows(
-    data: str, mapping: Sequence[str] | None, split: str | None = None, limit: int | None = None, root: Path | None = None
+    data: str,
+    mapping: Sequence[str] | None,
+    split: str | None = None,
+    limit: int | None = None,
+    root: Path | None = None,
 ) -> list[Row]:
     """The rows of a file or data set. Raises LoadError."""
     from guerdon.load import load, parse_map
@@ -30,8 +34,7 @@ def read_reward(spec: str, imports: Sequence[str] | None = None) -> Reward:
     from guerdon.scores import ContractError
     from guerdon.spec import SpecError, from_spec
 
-    for name in imports or ():
-        _run_import(name)
+    run_imports(imports)
     try:
         return from_spec(spec)
     except (SpecError, ContractError, OSError):
@@ -40,17 +43,18 @@ def read_reward(spec: str, imports: Sequence[str] | None = None) -> Reward:
         raise Misuse(f"--reward {spec}: {describe(error)}") from error
 
 
-def _run_import(name: str) -> None:
+def run_imports(names: Sequence[str] | None) -> None:
+    """Run files or modules that define rewards. Raises Misuse where one fails."""
     from guerdon.returned import describe
     from guerdon.sources import load_file
 
-    try:
-        if name.endswith(".py"):
-            load_file(name)
-        else:
-            importlib.import_module(name)
-    except Exception as error:  # the user's code may raise anything
-        raise Misuse(f"--import {name}: {describe(error)}") from error
+    for name in names or ():
+        if name.endswith(".py") and not Path(name).is_file():
+            raise Misuse(f"--import {name}: there is no such file")
+        try:
+            load_file(name) if name.endswith(".py") else importlib.import_module(name)
+        except Exception as error:  # the user's code may raise anything
+            raise Misuse(f"--import {name}: {describe(error)}") from error
 
 
 def engine_options(

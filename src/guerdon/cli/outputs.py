@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from guerdon.cli.failures import Misuse
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from guerdon.scores import Scores
 
@@ -37,6 +38,25 @@ def say(text: str) -> None:
     sys.stderr.write(f"{text}\n")
 
 
+def print_tables(title: str, spec: str, tables: Sequence[Table]) -> None:
+    """A heading, what was asked, and the tables, on stdout."""
+    from guerdon.report.terminal import literal
+
+    out = console()
+    out.print(literal(title), style="bold")
+    out.print(literal(spec, 2000), style="dim")
+    for table in tables:
+        out.print()
+        out.print(table)
+
+
+def today() -> str:
+    """The date for a report."""
+    from datetime import date
+
+    return date.today().isoformat()
+
+
 def print_json(value: Any) -> None:
     """One JSON document on stdout; a figure that does not exist is null."""
     from guerdon.report import plain
@@ -44,58 +64,77 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def check_out(path: Path | None) -> None:
-    """Raise Misuse now rather than after the work if results cannot be written to this path."""
-    if path is not None and path.suffix not in ("", ".jsonl", ".parquet"):
-        raise Misuse(f"--out {path}: name a FILE.jsonl, a FILE.parquet or a folder")
+def check_paths(out: Path | None, report: Path | None = None) -> None:
+    """Make the folders of results and see that they can be written to: now, rather than after an hour's work.
+
+    Raises Misuse or OSError.
+    """
+    if out is not None and out.suffix not in ("", ".jsonl", ".parquet"):
+        raise Misuse(f"--out {out}: name a FILE.jsonl, a FILE.parquet or a folder")
+    for path in (out, report):
+        if path is not None:
+            folder = path if path is out and not path.suffix else path.parent
+            folder.mkdir(parents=True, exist_ok=True)
+            if not os.access(folder, os.W_OK):
+                raise Misuse(f"{folder} cannot be written to: name another place for {path.name}")
 
 
-def write_scores(scores: Scores, out: Path, summary: Mapping[str, Any]) -> None:
-    """Scores to a .jsonl or .parquet file, or with the summary and the reward's record to a folder."""
+def write_results(
+    out: Path, name: str, lines: Sequence[Mapping[str, Any]], table: Callable[[], Any], others: Mapping[str, Any]
+) -> None:
+    """Rows to a .jsonl file or, as an Arrow table, a .parquet file; to a folder with the others, as JSON."""
     if out.suffix == ".parquet":
-        _write_parquet(scores, out)
+        import pyarrow.parquet as pq
+
+        with _replacing(out) as path:
+            pq.write_table(table(), path)
     elif out.suffix == ".jsonl":
-        write_lines(scores.to_rows(), out)
+        write_text("".join(f"{_line(row)}\n" for row in lines), out)
     else:
-        write_lines(scores.to_rows(), out / "scores.jsonl")
-        write_text(json.dumps(scores.header(), indent=2, ensure_ascii=False) + "\n", out / "reward.json")
-        write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n", out / "summary.json")
-
-
-def write_lines(rows: Sequence[Mapping[str, Any]], out: Path) -> None:
-    """One JSON object a line."""
-    with _replacing(out) as path, path.open("w", encoding="utf-8", errors="backslashreplace") as file:
-        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        write_text("".join(f"{_line(row)}\n" for row in lines), out / f"{name}.jsonl")
+        for other, value in others.items():
+            write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", out / f"{other}.json")
+    say(f"results: {out}")
 
 
 def write_text(text: str, out: Path) -> None:
-    """A text file."""
+    """A text file, in place of an earlier one once it is whole."""
     with _replacing(out) as path:
-        path.write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
-def _write_parquet(scores: Scores, out: Path) -> None:
+def _line(row: Mapping[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False)
+
+
+def scores_table(scores: Scores) -> Any:
+    """Scores as an Arrow table: two columns a component, value and status; how they were made in its metadata."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     from guerdon.scores import STATUS_NAMES, Status
 
     def named(codes: Any) -> list[str]:
         return [STATUS_NAMES[Status(code)] for code in codes.tolist()]
 
-    n = len(scores)
+    def texts(sparse: Mapping[int, str]) -> Any:
+        return pa.array([sparse.get(i) for i in range(len(scores))], pa.string())
+
     columns: dict[str, Any] = {
         "key": list(scores.key), "value": pa.array(scores.values, from_pandas=True), "status": named(scores.status),
-        "reason": pa.array([scores.reasons.get(i) for i in range(n)], pa.string()),
-        "rationale": pa.array([scores.rationale.get(i) for i in range(n)], pa.string()),
+        "reason": texts(scores.reasons), "rationale": texts(scores.rationale),
         "seconds": pa.array(scores.seconds, from_pandas=True),
     }  # fmt: skip
     for name, column in scores.components.items():
         columns[name] = pa.array(column.values, from_pandas=True)
         columns[f"{name}.status"] = named(column.status)
-    table = pa.table(columns).replace_schema_metadata({"guerdon": json.dumps(scores.header())})
-    with _replacing(out) as path:
-        pq.write_table(table, path)
+    return pa.table(columns).replace_schema_metadata({"guerdon": json.dumps(scores.header())})
+
+
+def rows_table(rows: Sequence[Mapping[str, Any]]) -> Any:
+    """Flat rows of one shape as an Arrow table."""
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(list(rows))
 
 
 @contextmanager

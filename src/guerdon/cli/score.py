@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from guerdon.cli import options as o
 from guerdon.cli.failures import MISSED, Misuse, explain
 from guerdon.cli.inputs import engine_options, read_reward, read_rows
-from guerdon.cli.outputs import check_out, console, print_json, say, write_scores
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from guerdon.report import Agreement, Summary
-    from guerdon.sample import Row
-    from guerdon.scores import Scores
-
-MAX_REASONS = 8
-MAX_DIFFERENCES = 5
-"""Lines of the terminal; JSON has all."""
+from guerdon.cli.outputs import check_paths, print_json, print_tables, say, scores_table, today, write_results
 
 Against = Annotated[
     list[str] | None,
@@ -56,57 +45,35 @@ def score(
 
     Exits with 1 if every row failed.
     """
-    check_out(out)
+    from guerdon import engine as engines
+    from guerdon import report as reports
+    from guerdon.report.terminal import tables
+
+    check_paths(out, report)
     pairs = [_pair(text) for text in against or ()]
     options = engine_options(engine, workers, seconds, memory, store, resume)
     made = read_reward(reward, imports)
     rows = read_rows(data, map, split, limit, root)
-    result = Result(made, rows, engines.map(made, rows, **options), group_by, pairs)
+    found = reports.overview(engines.map(made, rows, **options), rows, by=group_by, against=pairs)
     if json:
-        print_json(result.summary())
+        print_json(found.to_dict())
     else:
-        result.show()
+        print_tables(f"{Path(data).name}: {len(rows):,} rows", made.spec(), tables(found))
     if out is not None:
-        write_scores(result.scores, out, result.summary())
-        say(f"scores: {out}")
+        others = {"summary": found.to_dict(), "reward": found.scores.header()}
+        write_results(out, "scores", found.scores.to_rows(), lambda: scores_table(found.scores), others)
     if report is not None:
-        result.write_report(report, data)
+        reports.write(found, report, title=Path(data).name, date=today())
         say(f"report: {report}")
-    result.check()
+    counts = found.scores.counts()
+    if counts == {"FAILED": len(found.scores)}:
+        why = found.reasons[0]
+        raise typer.Exit(explain(f"all {len(found.scores):,} rows FAILED; most often: {why.part}: {why.text}", MISSED))
 
 
-class Result:
-    """Scores and what there is to say about them."""
-
-    def __init__(
-        self, reward: Reward, rows: Sequence[Row], scores: Scores, by: str | None, against: Sequence[tuple[str, str]]
-    ):
-        from guerdon import report as r
-
-        self.reward, self.scores, self.by = reward, scores, by
-        self.rows = r.row_a_score(scores, rows)
-        self.summaries = r.summarise(scores, r.clusters(self.rows))
-        self.reasons = r.reasons(scores)
-        self.groups = r.groups(scores, self.rows, by) if by else []
-        self.agreements = [r.agreement(scores, self.rows, part, column) for part, column in against]
-
-    def summary(self) -> dict[str, Any]:
-        """Everything, JSON-ready."""
-        found = {
-            "reward": self.reward.spec(), "record": self.scores.record, "rows": len(self.scores),
-            "components": [s.to_dict() for s in self.summaries], "reasons": self.reasons,
-            "groups": [s.to_dict() for s in self.groups], "against": self.agreements,
-        }  # fmt: skip
-        return plain(found)
-
-    def show(self) -> None:
-        """Tables on stdout."""
-        from guerdon.report import terminal as t
-
-        tables = [t.scores_table(self.summaries)]
-        if self.reasons:
-            tables.append(t.reasons_table(self.reasons[:MAX_REASONS]))
-        if self.groups:
-            tables.append(t.scores_table(self.groups, title=f"By {self.by}", first=str(self.by)))
-        if self.agreements:
-            tables.append(t.agreement_table(self.agreements, MAX_DIFFERENCES))
+def _pair(text: str) -> tuple[str, str]:
+    """(component, column) of one --against; the column alone means the total."""
+    part, equals, column = text.rpartition("=")
+    if not column or (equals and not part):
+        raise Misuse(f"--against is written COMPONENT=COLUMN, or COLUMN for the total, not {text!r}")
+    return part or "total", column

@@ -3,17 +3,17 @@ r"""Whether two LaTeX expressions have the same value, decided at a few points i
 Two expressions that differ anywhere differ almost everywhere, so values at points without any pattern
 tell them apart, where parsing and simplifying takes tens of milliseconds. Read are numbers, variables
 (with subscripts, Greek ones too), + − · × ÷ / ^, fractions, roots, π, brackets, products written side by
-side, and tuples and matrices of all this. What can be read in two ways (is e a number, f(x) a product?)
-is read in both, and they must agree. Of everything else (functions by name, units, equations, loss of
-precision) nothing is said, and a computer algebra system has to be asked.
+side, sines and logarithms, and tuples and matrices of all this. What can be read in two ways (is e a
+number, f(x) a product, log decimal, 90° a number, A the same as a?) is read in both, and they must agree. Of everything
+else (units, equations, loss of precision) nothing is said, and a computer algebra system has to be asked.
 
 Equality at random points: Schwartz 1980, https://doi.org/10.1145/322217.322225.
 """
 
 from __future__ import annotations
 
+import cmath
 import re
-from cmath import cos, isfinite
 from collections.abc import Sequence
 from functools import lru_cache
 from math import e, pi
@@ -34,11 +34,10 @@ _TOKEN = re.compile(
 _SPACING = re.compile(r"(?<!\\)\\(?:(?:left|right|displaystyle)(?![A-Za-z])|[,;:! ])|[$~]")
 _SHORT_FRACTION = re.compile(r"(\\[dt]?frac)\s*(\d)\s*(\d)(?!\d)")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
-# A letter at the end may be a unit, d a differential.
-_AMBIGUOUS = re.compile(
-    r"[\d}A-Za-z]\s+(?:[cdghlmost]|[A-Za-z]{2,})$|[\d}](?:[cdghlmost]|[A-Za-z]{2,})$"
-    r"|(?<![A-Za-z])(?:pi|ln|lg|d[A-Za-z])|\d\s+\d"
-)
+_AMBIGUOUS = re.compile(r"(?<![A-Za-z])(?:pi|ln|lg|d[A-Za-z])|(?<!_)\d\s+\d")
+"""Constants and functions without their backslash, differentials, two numbers."""
+_UNIT = re.compile(r"(?:[\d}]|[\d})A-Za-z]\s)\s*([cdghlmost]|[A-Za-z]{2,})$")
+"""What may be a unit behind a value."""
 _VARIABLE = re.compile(
     r"(?:[A-Za-z]|\\(?:alpha|beta|gamma|delta|epsilon|theta|lambda|mu|rho|sigma|tau|phi|omega))(?:_.+)?"
 )
@@ -46,6 +45,8 @@ _MATRIX = re.compile(r"[\[(]?\s*\\begin\{[pb]?matrix\}(.*)\\end\{[pb]?matrix\}\s
 _FRACTIONS = (r"\frac", r"\dfrac", r"\tfrac")
 _TIMES = (r"\cdot", r"\times", "*")
 _DIVIDE = (r"\div", "/")
+_FUNCTIONS = {r"\sin": cmath.sin, r"\cos": cmath.cos, r"\tan": cmath.tan, r"\ln": cmath.log, r"\log": cmath.log}
+_LOG = re.compile(r"\\log_\{?(\d{1,9})\}?")
 _CONSTANTS = {"e": e, "E": e, "i": 1j, "I": 1j, "j": 1j}
 
 Number = float | complex
@@ -56,22 +57,24 @@ class _Unclear(ArithmeticError):
 
 
 class _Values(NamedTuple):
-    """Values at all points, first with letters as variables, then with e, i and f(…) as what they may mean."""
+    """Values at all points: first in the plain reading, then with e, i, f(…), log, ° and capitals as what else
+    they may mean."""
 
     plain: tuple[Number, ...]
     special: tuple[Number, ...]
-    rooted: bool
-    """Whether it has a root of a variable."""
+    branched: bool
+    """Whether a sign could hide in it."""
 
 
 def same_value(a: str, b: str) -> bool | None:
     r"""True if two LaTeX expressions surely are equal, False if they surely are not, None if unclear.
 
-    Variables are positive reals. Roots of variables are never called equal: signs could hide in them.
+    Variables are positive reals. Roots and logarithms of more than one variable alone are never called equal:
+    a sign could hide in them.
 
     >>> same_value("(x+1)^2", "x^2+2x+1"), same_value(r"4\sqrt{2}", r"\sqrt{32}")
     (True, True)
-    >>> same_value("(x+1)^2", "x^2+1"), same_value(r"\sqrt{x^2}", "x"), same_value("x", r"\sin x")
+    >>> same_value("(x+1)^2", "x^2+1"), same_value(r"\sqrt{x^2}", "x"), same_value("x", "f(x")
     (False, None, None)
     """
     if len(a) > MAX_CHARS or len(b) > MAX_CHARS:
@@ -84,15 +87,22 @@ def same_value(a: str, b: str) -> bool | None:
 
 
 def _same_scalar(a: str, b: str) -> bool | None:
-    if a != b and a.lower() == b.lower():
+    if _has_unit(a, b) or _has_unit(b, a):
         return None
     first, second = _values(a), _values(b)
     if first is None or second is None:
         return None
     verdict = _same_at(first.plain, second.plain)
-    if verdict != _same_at(first.special, second.special) or (verdict and (first.rooted or second.rooted)):
+    if verdict != _same_at(first.special, second.special) or (verdict and (first.branched or second.branched)):
         return None
     return verdict
+
+
+def _has_unit(latex: str, other: str) -> bool:
+    """Whether it may end in a unit: in letters that occur nowhere else."""
+    bare = _COMMAND.sub(r"\\", latex)
+    word = _UNIT.search(bare)
+    return word is not None and word[1] not in bare[: word.start(1)] and word[1] not in _COMMAND.sub(r"\\", other)
 
 
 def _same_at(a: tuple[Number, ...], b: tuple[Number, ...]) -> bool | None:
@@ -127,7 +137,7 @@ def _values(latex: str) -> _Values | None:
         values = [reader.whole() for reader in readers]
     except ArithmeticError:
         return None
-    return _Values(tuple(values[:POINTS]), tuple(values[POINTS:]), any(reader.rooted for reader in readers))
+    return _Values(tuple(values[:POINTS]), tuple(values[POINTS:]), any(reader.branched for reader in readers))
 
 
 @lru_cache(maxsize=4096)
@@ -142,7 +152,7 @@ class _Reader:
     def __init__(self, tokens: Sequence[str], point: int, special: bool):
         self.tokens, self.point, self.special = tokens, point, special
         self.at = self.depth = self.variables = 0
-        self.rooted = False
+        self.branched = False
 
     def whole(self) -> Number:
         value = self.sum()
@@ -197,16 +207,18 @@ class _Reader:
         return self.power()
 
     def power(self) -> Number:
-        before = self.variables
+        start, before = self.at, self.variables
         base = self.base()
+        branched = self.could_branch(start, before)
         if not self.take("^"):
             return base
-        varies = self.variables > before
+        if self.degrees():
+            return base * pi / 180 if self.special else base
         exponent = self.group()
-        if self.next == "^" or isinstance(exponent, complex):
+        if self.next == "^":
             raise _Unclear
-        if exponent != round(exponent):
-            self.rooted |= varies
+        if isinstance(exponent, complex) or exponent != round(exponent):
+            self.branched |= branched
             base = _positive(base)
         return _finite(base**exponent)
 
@@ -221,6 +233,10 @@ class _Reader:
             return self.group() / self.group()
         if token == r"\sqrt":
             return self.root()
+        if token in _FUNCTIONS:
+            return self.function(token)
+        if base := _LOG.fullmatch(token):
+            return self.function(r"\ln") / cmath.log(int(base[1]))
         if token in ("(", "{"):
             return self.closed(")" if token == "(" else "}")
         if _VARIABLE.fullmatch(token):
@@ -231,17 +247,42 @@ class _Reader:
         if self.special and name in _CONSTANTS:
             return _CONSTANTS[name]
         self.variables += 1
-        value = _at(name, self.point)
+        value = _at(name.lower() if self.special else name, self.point)
         if self.special and self.take("("):  # a function no one knows
-            return _finite(cos(value * self.closed(")")) + 2)
+            return _finite(cmath.cos(value * self.closed(")")) + 2)
         return value
+
+    def function(self, name: str) -> Number:
+        power = self.group() if self.take("^") else 1.0
+        start, before = self.at, self.variables
+        value = self.power()
+        if self.next not in ("", "+", "-", ")", "}", "]"):  # how far does it reach?
+            raise _Unclear
+        if power not in (1.0, 2.0, 3.0, 4.0):
+            raise _Unclear
+        if _FUNCTIONS[name] is cmath.log:
+            value = _positive(value)
+            self.branched |= self.could_branch(start, before)
+        result = _FUNCTIONS[name](value) ** power
+        return _finite(result / cmath.log(10) if self.special and name == r"\log" else result)
+
+    def degrees(self) -> bool:
+        if self.tokens[self.at : self.at + 3] == ["{", r"\circ", "}"]:
+            self.at += 3
+            return True
+        return self.take(r"\circ")
 
     def root(self) -> float:
         degree = _positive(self.closed("]")) if self.take("[") else 2.0
-        before = self.variables
+        start, before = self.at, self.variables
         value = _positive(self.group())
-        self.rooted |= self.variables > before
+        self.branched |= self.could_branch(start, before)
         return float(value ** (1 / degree))
+
+    def could_branch(self, start: int, before: int) -> bool:
+        """Whether what was read since then varies and is more than one variable."""
+        read = "".join(self.tokens[start : self.at]).strip("{()}")
+        return self.variables > before and not _VARIABLE.fullmatch(read)
 
     def group(self) -> Number:
         """What a command or an exponent applies to: braces, or one character."""
@@ -265,6 +306,6 @@ def _positive(value: Number) -> float:
 
 
 def _finite(value: Number) -> Number:
-    if not isfinite(value):
+    if not cmath.isfinite(value):
         raise _Unclear
     return value

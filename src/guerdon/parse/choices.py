@@ -65,8 +65,8 @@ _MARK = r"""
   | (?:答案|选项)[是为:] | 答案 | 选择 | 选
 """
 _CLOSE = r"[)\]}\"'*$]*+"
-_JOINT = r"(?:(?P<firm>[/&;(\[]|\bor\b|\band\b|或|和)|,|(?<=\s))\s*+(?:either\s|options?\s)?[(\[{\"'*$]*+"
-_LOOSE_END = r"(?=[)\]}\"'*$]*+\s*+(?:\Z|[.;,)\n?!]|and\b|or\b))"
+_JOINT = r"(?:(?P<firm>[/&(\[]|\bor\b|\band\b|或|和)|[,;]|(?<=\s))\s*+(?:either\s|options?\s)?[(\[{\"'*$]*+"
+_LOOSE_END = r"(?=[)\]}\"'*$]*+\s*+(?:\Z|[.;,)\n?!]|and\b|or\b|[(\[{\"'*$]*+[A-Z](?![\w'])))"
 """After a comma or a space, another letter is a rival only where no remark on it follows ("B, C is wrong")."""
 _WINDOW = 32
 """Characters before a letter in which another may be joined to it."""
@@ -96,21 +96,19 @@ def choice(text: str, *, letters: str | None = None, options: Sequence[str] | No
     >>> choice("A cat", options=["dog", "cat"]).value
     'B'
     """
-    valid = _valid(letters or (ALPHABET[: len(options)] if options else LETTERS))
+    valid = _valid(letters if letters is not None else ALPHABET[: len(options)] if options else LETTERS)
+    if options and len(options) > len(valid):
+        raise ValueError(f"{len(options)} options for the {len(valid)} letters {valid}")
     if len(text) > MAX_CHARS:
         return too_long(text)
     text, patterns = narrow(text), _patterns(valid)
     found, reason = _decide(text, patterns, options or ())
     if found is None:
-        return (
-            _by_text(text, valid, tuple(options)) if options and not reason else malformed(reason or "no choice found")
-        )
+        return malformed(reason) if reason else _by_text(text, valid, tuple(options or ()))
     place = Span(*found.span(found.lastindex or 0))
     letter = text[place.start].upper()
     rivals = _rivals(text, place, patterns) | {letter}
-    if len(rivals) > 1:
-        return malformed(_undecided(rivals))
-    return Parsed(letter, Status.OK, place)
+    return Parsed(letter, Status.OK, place) if len(rivals) == 1 else malformed(_undecided(rivals))
 
 
 def choices(text: str, *, letters: str = LETTERS) -> Parsed[frozenset[str]]:
@@ -158,9 +156,9 @@ def _rivals(text: str, place: Span, patterns: _Patterns) -> set[str]:
 
 
 def _by_text(text: str, valid: str, options: tuple[str, ...]) -> Parsed[str]:
-    pattern, letters_of = _texts(options)
-    named = {match[0] for match in pattern.finditer(normalise(text, articles=False))} if letters_of else set()
-    found = {valid[i] for name in named for i in letters_of[name]}
+    pattern, places = _texts(options)
+    named = {match[0] for match in pattern.finditer(normalise(text, articles=False))} if places else set()
+    found = {valid[i] for name in named for i in places[name]}
     if len(found) == 1:
         return Parsed(found.pop(), Status.OK, Span(0, len(text)))
     return malformed(_undecided(found) if found else "no choice found")

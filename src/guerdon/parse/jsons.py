@@ -53,7 +53,8 @@ def fenced(
     check("unclosed", unclosed, ("malformed", "to_end"))
     if len(text) > MAX_CHARS:
         return too_long(text)
-    span, reason = pick(_fences(text, language, unclosed), which, f"closed {language or ''} fence".replace("  ", " "))
+    what = "closed fence" if language is None else f"closed {language} fence"
+    span, reason = pick(_fences(text, language, unclosed), which, what)
     return malformed(reason) if span is None else at(text, trim(text, *span))
 
 
@@ -214,7 +215,7 @@ def _decode_python(text: str, start: int) -> Parsed[Any]:
         reason = f"nested deeper than {MAX_DEPTH}" if depth > MAX_DEPTH else f"breaks at character {position}"
         return _broken(start, max(position, start + 1), f"JSON {reason}")
     try:
-        return Parsed(_RELAXED.decode("".join(written)), span=Span(start, position))
+        return Parsed(_RELAXED.decode(" ".join(written)), span=Span(start, position))
     except ValueError as error:
         return _broken(start, position, f"not JSON: {error}")
 

@@ -7,8 +7,7 @@ model's own marks (`<ref>cat</ref><box>(1,2),(3,4)</box>`). One scan finds them 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from math import isfinite
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from guerdon.geometry import Span
@@ -16,10 +15,12 @@ from guerdon.parse.jsons import decode
 from guerdon.parse.result import Parsed
 from guerdon.scores import Status
 
-NUMBER = r"[-+]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][-+]?[0-9]{1,3})?"
+NUMBER = r"[-+]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE](?:\+?[0-9]{1,2}|-[0-9]{1,3}))?"
 _NUMBERS = re.compile(NUMBER)
 _NUMERIC = {int, float}
 """Exact types, for True is an int too."""
+LARGEST = 1e130
+"""No number is beyond this, so that areas stay finite. `NUMBER` cannot write one."""
 _BESIDE = dict.fromkeys(("label", "class", "category", "category_name", "class_name", "name"), "label") | dict.fromkeys(
     ("confidence", "score", "conf"), "score"
 )
@@ -51,10 +52,10 @@ class Form(NamedTuple):
 def form(what: str, size: int, keys: tuple[str, ...], fields: tuple[str, ...], bare: str) -> Form:
     """The form of a thing of `size` numbers; `bare` is its pattern outside JSON."""
     scan = rf"""
-        (?P<object> \{{(?:[^{{}}"]++|"(?:[^"\\]|\\.)*+")*+\}} )
+        (?P<object> \{{[^{{}}]*+\}} )
       | (?P<bare> {bare} )
       | <(?:ref|\|object_ref_start\|)>(?P<ref>[^<]{{0,200}}+)
-      | (?P<key> ["'](?:{"|".join(keys)})["']\s*+:(?!\s*+\{{) )
+      | (?P<key> ["'](?:{"|".join(keys)})["']\s*+:(?!\s*+\{{)(?:\s*+\[)? )
       | (?P<list> \[\s*+{NUMBER}\s*+[,\]] )
     """
     roles = _BESIDE | dict.fromkeys(keys, "numbers") | {field: field for field in fields}
@@ -64,8 +65,8 @@ def form(what: str, size: int, keys: tuple[str, ...], fields: tuple[str, ...], b
 def located(text: str, form: Form) -> Iterator[Parsed[Located]]:
     """Every group of numbers, readable or not, in order.
 
-    A list of numbers of another length, an object with another content, and a key whose object never
-    closes are finds that could not be read.
+    A list of numbers of another length, a labelled object without its numbers, and a key whose object
+    never closes are finds that could not be read; objects about other things are none.
     """
     label: str | None = None
     for found in form.scan.finditer(text):
@@ -76,7 +77,7 @@ def located(text: str, form: Form) -> Iterator[Parsed[Located]]:
             yield from _in_object(found[0], form, span)
         elif found.lastgroup == "bare":
             numbers = tuple(map(float, _NUMBERS.findall(found[0])))
-            yield Parsed(Located(numbers, label), Status.OK, span) if _finite(numbers) else _bad(span, "not finite")
+            yield Parsed(Located(numbers, label), Status.OK, span)
         elif found.lastgroup == "key":
             yield _bad(span, f"the object of a {form.what} breaks off")
         else:
@@ -95,8 +96,8 @@ def _in_object(text: str, form: Form, span: Span) -> Iterator[Parsed[Located]]:
         if role is not None and value is not None:
             held.setdefault(role, value)
     if "numbers" not in held and not held.keys() >= set(form.fields):
-        if any(read.value.values()):  # {} and {"objects": []} hold nothing, which is not an error
-            yield _bad(span, f"an object without a {form.what}")
+        if held:
+            yield _bad(span, f"an object that lacks its {form.what}")
         return
     numbers, label, score = held.get("numbers"), held.get("label"), held.get("score")
     if numbers is None:
@@ -116,11 +117,8 @@ def _in_object(text: str, form: Form, span: Span) -> Iterator[Parsed[Located]]:
             yield Parsed(place, Status.OK, span)
 
 
-def _finite(numbers: Iterable[Any]) -> bool:
-    try:
-        return _NUMERIC.issuperset(map(type, numbers)) and all(map(isfinite, numbers))
-    except OverflowError:  # an integer beyond the floats
-        return False
+def _finite(numbers: Sequence[Any]) -> bool:
+    return _NUMERIC.issuperset(map(type, numbers)) and max(map(abs, numbers), default=0) <= LARGEST
 
 
 def _bad(span: Span, reason: str) -> Parsed[Located]:

@@ -46,6 +46,7 @@ _NUMBER = re.compile(
     re.VERBOSE,
 )
 _INTEGERS = re.compile(_SIGNED)
+_WORD = re.compile(r"[A-Za-zµμΩ]+")
 _MARKUP = re.compile(r"\\(?:text|mathrm)\{\s*|\s*\}|\\")
 _UNITS = frozenset(
     """percent degree degrees deg radians rad
@@ -82,14 +83,12 @@ def number(text: str, *, which: Which = "last", match: Literal["search", "whole"
     if len(text) > MAX_CHARS:
         return too_long(text)
     plain = narrow(text)
-    if match == "whole":
-        found = _NUMBER.match(plain, len(plain) - len(plain.lstrip(" \t\r\n$")))
-        if found is None or plain[found.end() :].strip(" \t\r\n.$"):
-            return malformed("not a number")
-    else:
+    if match == "search":
         found, reason = pick(_NUMBER.finditer(plain), which, "number")
-        if found is None:
-            return malformed(reason)
+        return malformed(reason) if found is None else _read(found, text)
+    found = _NUMBER.match(plain, len(plain) - len(plain.lstrip(" \t\r\n$")))
+    if found is None or plain[_unit(found)[1] :].strip(" \t\r\n.$"):
+        return malformed("not a number")
     return _read(found, text)
 
 
@@ -101,7 +100,7 @@ def _read(found: re.Match[str], text: str) -> Parsed[Number]:
         exact = _exact(found)
         value = float(exact)
     except ZeroDivisionError:
-        return malformed(f"{found[0].strip()} divides by zero")
+        return malformed(f"{found[0].strip()[:40]} divides by zero")
     except OverflowError:
         return malformed(f"{found[0].strip()[:40]} is too large")
     return Parsed(Number(value, unit, exact, text[found.start() : stop]), Status.OK, Span(found.start(), stop))
@@ -124,7 +123,8 @@ def _unit(found: re.Match[str]) -> tuple[str, int]:
     written = found["unit"]
     if found["currency"]:
         return found["currency"], found.start("gap")
-    if not written or (found["gap"] and written[0].isalpha() and written not in _UNITS):
+    word = written and _WORD.match(written)
+    if not written or (found["gap"] and word and word[0] not in _UNITS):
         return "", found.start("gap")
     unit = _MARKUP.sub("", written).strip()
     if unit[0] in "°^":

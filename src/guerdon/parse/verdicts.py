@@ -108,15 +108,18 @@ def rating(text: str, *, low: float, high: float, which: Which = "only", key: st
     return found
 
 
-def _settle(kinds: Iterable[Iterable[_Find[V]]], which: Which, what: str, text: str) -> Parsed[V]:
+def _settle(kinds: Iterable[Iterable[_Find[V | None]]], which: Which, what: str, text: str) -> Parsed[V]:
+    """The result of the first kind with any finds; a find of None is one that could not be read."""
     for finds in kinds:
-        chosen: _Find[V] | None = None
-        distinct: dict[V, None] = {}
+        chosen: _Find[V | None] | None = None
+        distinct: dict[V | None, None] = {}
         for find in finds:
             chosen = chosen if chosen and which == "first" else find
             distinct[find[0]] = None
         if which == "only" and len(distinct) > 1:
             return _unread(f"conflicting {what}s: {', '.join(str(value) for value in list(distinct)[:10])}")
+        if chosen and chosen[0] is None:
+            return _unread(f"{text[chosen[1].start : chosen[1].stop][:40]!r} is on another scale")
         if chosen:
             return Parsed(chosen[0], Status.OK, chosen[1])
     if declines(text):
@@ -234,9 +237,8 @@ def _rating_forms(key: str | None) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(rf"(?<!\w)(?:{word}){after}", re.IGNORECASE) for word in words)
 
 
-def _scores(finds: Iterable[_Find[str]], high: float) -> Iterator[_Find[float]]:
+def _scores(finds: Iterable[_Find[str]], high: float) -> Iterator[_Find[float | None]]:
     for written, span in finds:
-        found = _SCORE.fullmatch(written)
-        total = found and (100.0 if found["percent"] else float(found["total"] or high))
-        if found and total == high:
-            yield float(found["value"]), span
+        if found := _SCORE.fullmatch(written):
+            total = 100.0 if found["percent"] else float(found["total"] or high)
+            yield (float(found["value"]) if total == high else None), span

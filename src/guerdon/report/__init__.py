@@ -7,9 +7,12 @@ report.summarise(scores)
 """
 
 from guerdon.report.agreement import Agreement, agreement
-from guerdon.report.page import Board, Entry, html
+from guerdon.report.overview import Overview, overview
+from guerdon.report.page import Board, Entry, html, write
+from guerdon.report.samples import Highlight
 from guerdon.report.summary import Reason, Summary, groups, plain, reasons, summarise
 
 __all__ = [
-    "Agreement", "Board", "Entry", "Reason", "Summary", "agreement", "groups", "html", "plain", "reasons", "summarise",
+    "Agreement", "Board", "Entry", "Highlight", "Overview", "Reason", "Summary", "agreement", "groups", "html",
+    "overview", "plain", "reasons", "summarise", "write",
 ]  # fmt: skip

@@ -10,14 +10,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from guerdon import engine
 from guerdon.batch import Index
 from guerdon.metrics.stats import Estimate, wilson
-from guerdon.report.summary import clusters, group_name, interval
+from guerdon.report.page import Board, Entry
+from guerdon.report.summary import clusters, group_name, interval, plain, reasons
 from guerdon.reward import Reward
 from guerdon.sample import Broken, Comparison, Row, Sample
 from guerdon.scores import NAN, ContractError, Floats, Scores
@@ -116,6 +117,7 @@ def _listed(left_out: Counter[str]) -> str:
 class Preferences:
     """What a reward and the baselines prefer, pair by pair."""
 
+    reward: Reward
     judged: Judged
     scores: Scores | None
     """Of every response; None for a pairwise reward, which has none."""
@@ -132,6 +134,45 @@ class Preferences:
         for i, row in enumerate(self.judged.rows):
             members.setdefault(group_name(row, by), []).append(i)
         return {name: self._table(np.array(index)) for name, index in members.items()}
+
+    def to_dict(self, by: str | None = None) -> dict[str, Any]:
+        """All figures, also within each value of the column `by`, JSON-ready."""
+        found: dict[str, Any] = {
+            "reward": self.reward.spec(), "record": self.reward.record, "comparisons": len(self.judged.rows),
+            "pairs": len(self.judged.better), "left_out": self.judged.left_out, "preferences": self.table(),
+        }  # fmt: skip
+        if by is not None:
+            found["groups"] = {"by": by, "of": self.groups(by)}
+        plainly: dict[str, Any] = plain(found)
+        return plainly
+
+    def lines(self) -> list[dict[str, Any]]:
+        """One flat row a judged pair; the outcome is 1 for the preferred response, ½ for a tie, 0, or None."""
+        j = self.judged
+        outcomes = next(iter(self.outcomes.values()))
+        made = []
+        for better, worse, weight, outcome in zip(j.better, j.worse, j.weight, outcomes, strict=True):
+            values = [None if self.scores is None else self.scores[i].value for i in (better, worse)]
+            names = [j.samples[i]["id"] for i in (better, worse)]
+            made.append(
+                {
+                    "better": names[0], "worse": names[1], "weight": float(weight), "outcome": plain(outcome),
+                    "value_better": values[0], "value_worse": values[1],
+                }
+            )  # fmt: skip
+        return made
+
+    def board(self, ties: Literal["half", "wrong"]) -> Board:
+        """The table as a page shows it."""
+        entries = [
+            Entry(a.name, getattr(a, ties), a.coverage, a.note, "baseline" if a.baseline else "") for a in self.table()
+        ]
+        return Board("Preference accuracy", entries, f"{len(self.judged.rows):,} comparisons, a tie counts {ties}")
+
+    def why(self) -> str:
+        """The most frequent reason why responses have no value."""
+        found = reasons(self.scores, 1) if self.scores is not None else []
+        return f"{found[0].part}: {found[0].text}" if found else "no reason given"
 
     def _table(self, kept: Index) -> list[Accuracy]:
         return [self._accuracy(name, outcome, kept) for name, outcome in self.outcomes.items()]
@@ -169,7 +210,7 @@ def preferences(reward: Reward, pairs: Judged, *, seed: int = 0, **options: Any)
         scores = engine.map(reward, pairs.samples, **options)
         outcome = _outcome(scores.values, pairs, reward.tie)
     own = {reward.name: outcome} if reward.label or not reward.children else {"total": outcome}
-    return Preferences(pairs, scores, {**own, **_baselines(pairs, seed)})
+    return Preferences(reward, pairs, scores, {**own, **_baselines(pairs, seed)})
 
 
 def _baselines(pairs: Judged, seed: int) -> dict[str, Floats]:

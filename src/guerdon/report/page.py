@@ -5,29 +5,30 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from guerdon.metrics.stats import Estimate
 from guerdon.report import figures, plots
+from guerdon.report.overview import Overview, overview
 from guerdon.report.pictures import reading
-from guerdon.report.samples import shelves
-from guerdon.report.summary import STATUSES, Summary, clusters, columns, reasons, summarise
+from guerdon.report.samples import Highlight, highlighted, shelves
+from guerdon.report.summary import STATUSES, Summary, columns
 from guerdon.sample import Row
-from guerdon.scores import Column, ContractError, Scores
-from guerdon.spec import SpecError, from_tree
+from guerdon.scores import Column, Scores
 
 if TYPE_CHECKING:
     import jinja2
 
 MAX_REASONS = 12
 UNITS = {"sample": "rows", "comparison": "comparisons", "group": "rows", "set": "sets", "trajectory": "trajectories"}
+MAX_GROUPS = 40
 MAX_PANELS = 40
 """Components that are plotted; the table has all."""
 
@@ -51,6 +52,8 @@ class Board:
     title: str
     entries: Sequence[Entry]
     caption: str = ""
+    spec: str = ""
+    """The reward that the figures are by, if it is not that of the page."""
     share: bool = True
     """Whether the figures are shares, written as percentages."""
 
@@ -79,23 +82,41 @@ def html(
     date: str = "",
     note: str = "",
     comparisons: Sequence[Board] = (),
+    highlights: Sequence[Highlight] = (),
 ) -> Path:
     """Write a self-contained page on scores [n] of rows [n]; returns its path.
 
     It shows means with intervals and coverage, distributions, reasons, the worst and best samples with
-    their pictures and boxes, and times. Raises ContractError if there is not one row a score.
+    their pictures and boxes, and times; `comparisons` and `highlights` come before. Raises ContractError
+    if there is not one row a score.
     """
-    if len(rows) != len(scores):
-        raise ContractError(f"a report needs a row a score, not {len(rows)} rows for {len(scores)} scores")
-    shared = clusters(rows)
-    summaries = summarise(scores, shared)
+    found = overview(scores, rows)
+    return write(found, path, title=title, date=date, note=note, comparisons=comparisons, highlights=highlights)
+
+
+def write(
+    found: Overview,
+    path: str | Path,
+    *,
+    title: str,
+    date: str = "",
+    note: str = "",
+    comparisons: Sequence[Board] = (),
+    highlights: Sequence[Highlight] = (),
+) -> Path:
+    """As `html`, for what has been gathered already."""
+    scores, summaries = found.scores, found.summaries
     panels = [_panel(s, columns(scores)[s.name], scores) for s in summaries[:MAX_PANELS]]
-    shown = shelves(scores, rows, reading(scores.record))
+    how = reading(scores.record)
+    first = [highlighted(scores, found.rows, how, highlight) for highlight in highlights]
+    shown = shelves(scores, found.rows, how)
+    boards = comparisons or _group_board(found)
     page = _environment().get_template("page.html").render(
-        title=title, date=date, note=note, spec=spec_text(scores.record), record=_indented(scores.record),
-        units=UNITS[scores.over], boards=comparisons, total=summaries[0], summaries=summaries, panels=panels,
-        clustered=shared is not None, statuses=[s.name for s in STATUSES if any(s.name in p.counts for p in summaries)],
-        reasons=reasons(scores, MAX_REASONS), shelves=shown, drawn=any(c.has_boxes for s in shown for c in s.cards),
+        title=title, date=date, note=note, spec=found.spec, boards=boards, units=UNITS[scores.over],
+        record=json.dumps(scores.record, indent=2, ensure_ascii=False), total=summaries[0], summaries=summaries,
+        panels=panels, clustered=found.clustered, reasons=found.reasons[:MAX_REASONS], agreements=found.agreements,
+        statuses=[s.name for s in STATUSES if any(s.name in p.counts for p in summaries)],
+        highlights=first, shelves=shown, drawn=any(c.has_boxes for s in [*first, *shown] for c in s.cards),
         timed=[panel for panel in panels if panel.times], **_style(),
     )  # fmt: skip
     path = Path(path)
@@ -104,12 +125,11 @@ def html(
     return path
 
 
-def spec_text(record: Mapping[str, Any]) -> str:
-    """The text form of a recorded reward; its data form where this process does not know it."""
-    try:
-        return from_tree(record).spec()
-    except (SpecError, ContractError):
-        return json.dumps(record, ensure_ascii=False)
+def _group_board(found: Overview) -> list[Board]:
+    if not found.groups:
+        return []
+    entries = [Entry(g.name, g.mean, g.coverage, f"{g.n:,} {UNITS[found.scores.over]}") for g in found.groups]
+    return [Board(f"By {found.by}", entries[:MAX_GROUPS], share=False)]
 
 
 def _panel(summary: Summary, column: Column, scores: Scores) -> Panel:
@@ -121,10 +141,6 @@ def _panel(summary: Summary, column: Column, scores: Scores) -> Panel:
         plots.time_histogram(seconds) if len(seconds) else None,
         plots.stacked(summary.counts),
     )
-
-
-def _indented(record: Mapping[str, Any]) -> str:
-    return json.dumps(record, indent=2, ensure_ascii=False)
 
 
 @cache

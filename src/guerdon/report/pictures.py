@@ -12,7 +12,7 @@ from guerdon.media import Image
 from guerdon.parse.boxes import boxes
 from guerdon.parse.tags import tag
 from guerdon.rules.boxes import Frames, true_boxes
-from guerdon.sample import Row, cell
+from guerdon.sample import Broken, Row, cell
 
 SIDE = 480
 """Longer side of an embedded picture, in pixels."""
@@ -73,6 +73,8 @@ def reading(record: Any) -> Reading:
 
 def pictures(row: Row, how: Reading) -> list[Picture]:
     """The first pictures of a row; boxes lie on the first of them."""
+    if isinstance(row, Broken):
+        return []
     try:
         images = cell(row, "images") or []
     except Exception as error:  # whatever a row holds costs its own pictures alone
@@ -103,9 +105,16 @@ def _predicted(row: Row, how: Reading) -> list[Box]:
         return []
     text = response[:MAX_TEXT]
     inside = tag(text, how.within, which="first").value if how.within else None
-    frame = row.get("resized_size") if how.frame == "resized" else how.frame
-    found = boxes(inside or text, frame=as_frame(frame), inverted="swap", partial=True)
+    found = boxes(inside or text, frame=_frame(row, how), inverted="swap", partial=True)
     return found.value or []
+
+
+def _frame(row: Row, how: Reading) -> Frame | None:
+    named = row.get("resized_size") if how.frame == "resized" else how.frame
+    try:
+        return as_frame(tuple(named) if isinstance(named, list) else named)
+    except (ValueError, TypeError):  # another reward's setting of this name
+        return None
 
 
 def _targets(row: Row, how: Reading) -> list[Box]:

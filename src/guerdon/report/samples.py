@@ -11,7 +11,7 @@ import numpy as np
 
 from guerdon.report.figures import fixed, shown
 from guerdon.report.pictures import Picture, Reading, pictures
-from guerdon.sample import Row, cell
+from guerdon.sample import Broken, Row, cell
 from guerdon.scores import STATUS_NAMES, Score, Scores, Status
 
 EACH = 6
@@ -49,6 +49,7 @@ class Card(NamedTuple):
     pictures: Sequence[Picture]
     media: str
     """What the page cannot show."""
+    note: str = ""
 
     @property
     def has_boxes(self) -> bool:
@@ -61,6 +62,25 @@ class Shelf(NamedTuple):
 
     title: str
     cards: Sequence[Card]
+
+
+class Highlight(NamedTuple):
+    """Samples to show before all others."""
+
+    title: str
+    rows: Sequence[int]
+    """Positions of the scores."""
+    notes: Sequence[str] = ()
+    """A line for each, or none."""
+
+
+def highlighted(scores: Scores, rows: Sequence[Row], how: Reading, highlight: Highlight) -> Shelf:
+    """The cards of a highlight."""
+    cards = [card(scores, rows[i], i, how) for i in highlight.rows]
+    noted = (
+        [c._replace(note=note) for c, note in zip(cards, highlight.notes, strict=True)] if highlight.notes else cards
+    )
+    return Shelf(highlight.title, noted)
 
 
 def shelves(scores: Scores, rows: Sequence[Row], how: Reading) -> list[Shelf]:
@@ -94,9 +114,11 @@ def part(name: str, score: Score) -> Part:
 
 
 def _text(row: Row, name: str) -> Text:
+    if isinstance(row, Broken):
+        return Text(shown(row.reason, MAX_TEXT)[0] if name == "response" else "", 0)
     try:
         value = cell(row, name)
-    except Exception as error:  # a row that could not be read says so here
+    except Exception as error:  # neither text nor messages
         return Text(str(error), 0)
     if value is None:
         return Text("", 0)
@@ -111,11 +133,8 @@ def _compact(value: Any) -> str:
 
 
 def _media(row: Row) -> str:
-    return ", ".join(f"{name} not shown" for name in ("video", "videos", "audio", "audios") if _has(row, name))
-
-
-def _has(row: Row, name: str) -> bool:
-    try:
-        return bool(row.get(name))
-    except ValueError:
-        return False
+    if isinstance(row, Broken):
+        return ""
+    return ", ".join(
+        f"{name} not shown" for name in ("video", "videos", "audio", "audios") if row.get(name) is not None
+    )

@@ -6,17 +6,18 @@ Every figure says over how many rows it was taken. A mean that cannot be taken i
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from guerdon.metrics.stats import Estimate, mean_interval
-from guerdon.sample import Broken, Row, cell
+from guerdon.sample import Broken, Row
 from guerdon.scores import STATUS_NAMES, Column, Floats, Scores, Status
 
 TOTAL = "total"
+MEDIA = ("image", "images", "video", "videos", "audio", "audios")
 DRAWS = 20_000_000
 """Indices drawn for one bootstrap interval: many rows need fewer resamples, and would take minutes."""
 STATUSES = (*(s for s in Status if s != Status.SKIPPED), Status.SKIPPED)
@@ -56,6 +57,18 @@ class Summary:
     def coverage(self) -> float | None:
         """Share of the rows that ran it and have a value, 0–1; None if none ran it."""
         return self.valued / self.n if self.n else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready; a figure that does not exist is None."""
+        interval = None if self.mean is None or self.constant else [self.mean.low, self.mean.high]
+        found: dict[str, Any] = plain(
+            {
+                "name": self.name, "rows": self.n, "coverage": self.coverage,
+                "mean": None if self.mean is None else self.mean.mean, "interval": interval,
+                "min": self.low, "max": self.high, "status": self.counts, "seconds": self.timing,
+            }
+        )  # fmt: skip
+        return found
 
     @property
     def constant(self) -> bool:
@@ -139,6 +152,12 @@ def groups(scores: Scores, rows: Sequence[Row], by: str) -> list[Summary]:
     ]
 
 
+def macro_mean(groups: Sequence[Summary]) -> float | None:
+    """Mean of the groups' means, in which every group weighs the same; None if none has one."""
+    means = [group.mean.mean for group in groups if group.mean]
+    return sum(means) / len(means) if means else None
+
+
 def group_name(row: Row, by: str) -> str:
     """The text that stands for a row's group; "–" where it has none."""
     if isinstance(row, Broken) or (value := row.get(by)) is None:
@@ -147,7 +166,7 @@ def group_name(row: Row, by: str) -> str:
 
 
 def clusters(rows: Sequence[Row]) -> list[Hashable] | None:
-    """What rows share: their `group`, else their prompt; None where no two rows share one."""
+    """What rows share: their `group`, else prompt and pictures; None where no two rows share one."""
     names = [_cluster(row, i) for i, row in enumerate(rows)]
     return names if len(set(names)) < len(names) else None
 
@@ -155,9 +174,22 @@ def clusters(rows: Sequence[Row]) -> list[Hashable] | None:
 def _cluster(row: Row, i: int) -> Hashable:
     if isinstance(row, Broken):
         return i
-    group = row.get("group")
-    name = cell(row, "prompt") if group is None else group
-    return i if name in (None, "") else str(name)
+    if (group := row.get("group")) is not None:
+        return str(group)
+    prompt = _identity(row.get("prompt"))
+    # "Describe this image" is another prompt with every image.
+    media = tuple(_identity(row.get(name)) for name in MEDIA)
+    return (prompt, media) if prompt or any(media) else i
+
+
+def _identity(medium: Any) -> Hashable:
+    """What tells media apart without reading them."""
+    if isinstance(medium, (list, tuple)):
+        return tuple(_identity(one) for one in medium)
+    if isinstance(medium, Mapping):
+        return tuple(_identity(one) for one in medium.values())
+    place = getattr(getattr(medium, "content", medium), "place", medium)
+    return place if isinstance(place, Hashable) else id(place)
 
 
 def reasons(scores: Scores, most: int | None = None) -> list[Reason]:

@@ -9,13 +9,17 @@ from rich.table import Table
 from rich.text import Text
 
 from guerdon.metrics.stats import Estimate
-from guerdon.report.accuracy import Accuracy
+from guerdon.report.accuracy import Accuracy, Preferences
 from guerdon.report.agreement import Agreement
 from guerdon.report.figures import NONE, fixed, number, percent, shown, spread
-from guerdon.report.summary import TOTAL, Reason, Summary
+from guerdon.report.overview import Overview
+from guerdon.report.summary import TOTAL, Reason, Summary, macro_mean
 
 MAX_NAME = 34
 """Characters of a component's or group's name; a longer one is folded."""
+MAX_REASONS = 8
+MAX_DIFFERENCES = 5
+"""Lines of a table; JSON has all."""
 STYLES = {"OK": "green", "MALFORMED": "yellow", "FAILED": "red", "UNREAD": "red"}
 Align = Literal["left", "right"]
 
@@ -35,6 +39,20 @@ def add_columns(to: Table, left: Sequence[str] = (), right: Sequence[str] = ()) 
     for name in right:
         to.add_column(name, justify="right", no_wrap=True)
     return to
+
+
+def tables(found: Overview) -> list[Table]:
+    """Scores, reasons, groups and agreement, those there are."""
+    made = [scores_table(found.summaries)]
+    if found.reasons:
+        made.append(reasons_table(found.reasons[:MAX_REASONS]))
+    if found.groups:
+        made.append(scores_table(found.groups, f"By {found.by}", str(found.by)))
+        made[-1].add_row("mean of groups", "", "", fixed(macro_mean(found.groups)), style="bold")
+    if found.agreements:
+        made.append(agreement_table(found.agreements))
+        made += [differences_table(a) for a in found.agreements if a.differences]
+    return made
 
 
 def scores_table(summaries: Sequence[Summary], title: str = "", first: str = "component") -> Table:
@@ -65,48 +83,61 @@ def reasons_table(reasons: Sequence[Reason]) -> Table:
     return made
 
 
-def agreement_table(agreements: Sequence[Agreement], most: int) -> Table:
+def agreement_table(agreements: Sequence[Agreement]) -> Table:
     """How often components are what the data recorded."""
-    made = add_columns(
-        table("Agreement with the data"), ["component", "column"], ["rows", "agree", "share", "95 % interval"]
-    )
+    right = ["rows", "agree", "share", "95 % interval"]
+    made = add_columns(table("Agreement with the data"), ["component", "column"], right)
     for a in agreements:
-        made.add_row(
-            literal(a.part), literal(a.column), f"{a.n:,}", f"{a.agree:,}", percent(a.rate.mean), _share_interval(a.rate)
-        )
-        for d in a.differences[:most]:
-            why = f" ({d.reason})" if d.reason else ""
-            line = f"  row {d.key}: {number(d.value, 6)}, recorded {number(d.recorded, 6)}{why}"
-            made.add_row(literal(line), style="dim")
+        figures = [f"{a.n:,}", f"{a.agree:,}", percent(a.rate.mean), _share_interval(a.rate)]
+        made.add_row(literal(a.part), literal(a.column), *figures)
     return made
 
 
-def accuracy_table(rows: Sequence[Accuracy], title: str = "") -> Table:
+def differences_table(found: Agreement) -> Table:
+    """The first rows on which a component is not what the data recorded."""
+    made = add_columns(table(f"Not {found.column}"), ["row"], [found.part, "recorded"])
+    made.add_column("reason", overflow="fold")
+    for d in found.differences[:MAX_DIFFERENCES]:
+        made.add_row(literal(d.key), number(d.value, 6), number(d.recorded, 6), literal(d.reason))
+    return made
+
+
+def preference_tables(found: Preferences, by: str | None, ties: Literal["half", "wrong"]) -> list[Table]:
+    """Accuracy beside the baselines, and within groups."""
+    made = [accuracy_table(found.table())]
+    if by is not None:
+        made.append(groups_table(found.groups(by), by, ties))
+    return made
+
+
+def accuracy_table(rows: Sequence[Accuracy]) -> Table:
     """Preference accuracy, ties counted half and wrong, with coverage and the share of ties."""
     right = ["ties half", "95 % interval", "ties wrong", "95 % interval", "ties", "coverage", "n"]
-    made = add_columns(table(title), ["preference"], right)
+    made = add_columns(table(), ["preference"], right)
     for a in rows:
-        figures = [x for e in (a.half, a.wrong) for x in (percent(e.mean if e else None), _share_interval(e))]
-        made.add_row(
-            literal(a.name), *figures, percent(a.ties), percent(a.coverage), f"{a.n:,}", style="dim" if a.baseline else None
-        )
+        figures = [x for e in (a.half, a.wrong) for x in (_share(e), _share_interval(e))]
+        style = "dim" if a.baseline else None
+        made.add_row(literal(a.name), *figures, percent(a.ties), percent(a.coverage), f"{a.n:,}", style=style)
+    notes = "; ".join(f"{a.name}: {a.note}" for a in rows if a.note)
+    made.caption, made.caption_justify = notes or None, "left"
     return made
 
 
 def groups_table(groups: Mapping[str, Sequence[Accuracy]], by: str, ties: Literal["half", "wrong"]) -> Table:
-    """Accuracy of the first preference within each group, beside the baselines, and the mean over groups."""
-    names = [a.name for a in next(iter(groups.values()))]
-    made = add_columns(table(f"By {by}, ties {ties}"), [by], ["n", "coverage", names[0], "95 % interval", *names[1:]])
-    means: dict[str, list[float]] = {name: [] for name in names}
-    for group, rows in groups.items():
-        estimates = [getattr(a, ties) for a in rows]
-        for name, e in zip(names, estimates, strict=True):
-            means[name] += [e.mean] if e else []
-        rest = [percent(e.mean if e else None) for e in estimates[1:]]
-        first = [percent(estimates[0].mean if estimates[0] else None), _share_interval(estimates[0])]
-        made.add_row(literal(group), f"{rows[0].n:,}", percent(rows[0].coverage), *first, *rest)
-    macro = [percent(sum(values) / len(values) if values else None) for values in means.values()]
-    made.add_row("mean of groups", "", "", macro[0], "", *macro[1:], style="bold")
+    """Accuracy within each group beside the best of the baselines there, and the mean over groups."""
+    name = next(iter(groups.values()))[0].name
+    made = add_columns(
+        table(f"By {by}, a tie counts {ties}"), [by], ["n", "coverage", name, "95 % interval", "best baseline"]
+    )
+    means = []
+    for group, (first, *rest) in groups.items():
+        estimate: Estimate | None = getattr(first, ties)
+        means += [estimate.mean] if estimate else []
+        best = max(rest, key=lambda a: getattr(a, ties).mean)
+        figures = [f"{first.n:,}", percent(first.coverage), _share(estimate), _share_interval(estimate)]
+        made.add_row(literal(group), *figures, f"{best.name} {_share(getattr(best, ties))}")
+    macro = percent(sum(means) / len(means) if means else None)
+    made.add_row("mean of groups", "", "", macro, style="bold")
     return made
 
 
@@ -123,5 +154,9 @@ def _interval(s: Summary) -> str:
     return spread(s) if s.mean else NONE
 
 
+def _share(e: Estimate | None) -> str:
+    return percent(e.mean if e else None)
+
+
 def _share_interval(e: Estimate | None) -> str:
-    return NONE if e is None else f"{100 * e.low:.1f} to {100 * e.high:.1f}"
+    return NONE if e is None or e.low == e.high else f"{100 * e.low:.1f} to {100 * e.high:.1f}"

@@ -12,10 +12,10 @@ right where there is none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from math import isfinite
-from typing import Any, Literal, NamedTuple
+from math import inf
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,7 @@ Source = FrameLike | Literal["resized"]
 """What the coordinates of a response count."""
 Labels = Literal["folded", "exact", "ignored"]
 """How labels are compared: without case and outer space, as they are, or not at all."""
+ONE_BOX = {which: partial(read_box, which=which) for which in get_args(Which)}
 Measure = Literal["f1", "recall", "precision"]
 
 
@@ -67,7 +68,7 @@ def iou(
     >>> iou().one(sample).value  # 50 shared of 150
     0.3333333333333333
     """
-    found = read_answer(partial(read_box, which=which), response, within, which)
+    found = read_answer(ONE_BOX[which], response, within, which)
     true = _only(true_boxes(boxes, Frames(frame, image_size, resized_size)))
     return compare(found, true, lambda p, g: metric.iou(p[:4], g[:4]))
 
@@ -91,7 +92,7 @@ def giou(
     >>> giou().one(sample).value  # nothing shared, a third of the hull is bare
     -0.3333333333333333
     """
-    found = read_answer(partial(read_box, which=which), response, within, which)
+    found = read_answer(ONE_BOX[which], response, within, which)
     true = _only(true_boxes(boxes, Frames(frame, image_size, resized_size)))
     return compare(found, true, lambda p, g: metric.giou(p[:4], g[:4]))
 
@@ -211,21 +212,21 @@ def true_boxes(given: Any, frames: Frames) -> Parsed[list[Box]]:
 def _listed(given: Any) -> list[Box]:
     if isinstance(given, np.ndarray):
         given = given.tolist()
-    if isinstance(given, (Box, Mapping)) or (len(given) == 4 and isinstance(given[0], (int, float))):
+    if isinstance(given, (Box, dict)) or (len(given) == 4 and isinstance(given[0], (int, float))):
         return [_box(given)]
     return [_box(one) for one in given]
 
 
 def _box(given: Any) -> Box:
     label = None
-    if isinstance(given, Mapping):
+    if isinstance(given, dict):
         given, label = given["bbox_2d"], given.get("label")
     if isinstance(given, Box):
         box = given
     else:
-        x1, y1, x2, y2 = given
-        box = Box(float(x1), float(y1), float(x2), float(y2), label)
-    if not (box.x1 <= box.x2 and box.y1 <= box.y2 and isfinite(sum(box[:4]))):
+        x1, y1, x2, y2 = map(float, given)
+        box = Box(x1, y1, x2, y2, label)
+    if not (-inf < box.x1 <= box.x2 < inf and -inf < box.y1 <= box.y2 < inf):
         raise ValueError(f"{list(box[:4])} is not x1 ≤ x2, y1 ≤ y2")
     return box
 
@@ -235,9 +236,14 @@ def _converted(boxes: list[Box], frames: Frames) -> Parsed[list[Box]]:
     if source is None:
         return malformed("no column 'resized_size'")
     image = as_frame(frames.image)
-    if image is None and any(box.frame is None for box in boxes):
-        return malformed("no column 'image_size'")
-    return Parsed([(box if box.frame else box._replace(frame=image)).to(source) for box in boxes])
+    converted = []
+    for x1, y1, x2, y2, label, score, own in boxes:
+        frame = own or image
+        if frame is None:
+            return malformed("no column 'image_size'")
+        sx, sy = source[0] / frame[0], source[1] / frame[1]
+        converted.append(Box(x1 * sx, y1 * sy, x2 * sx, y2 * sy, label, score, source))
+    return Parsed(converted)
 
 
 def _only(boxes: Parsed[list[Box]]) -> Parsed[Box]:

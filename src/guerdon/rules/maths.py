@@ -9,8 +9,9 @@ used, so it works in threads and servers.
 from __future__ import annotations
 
 import os
+import re
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from guerdon.leaf import reward
 from guerdon.metrics.algebra import same_value
@@ -23,6 +24,8 @@ from guerdon.worker import Pool, WorkerDied, WorkerTimeout
 
 MAX_CHARS = 2_000
 """A longer answer is malformed."""
+_SPACE = re.compile(r"(?<!\d) | (?!\d)")
+"""Space means something between two digits alone."""
 MEMORY = 2 * 2**30
 CLOSE = 1e-3
 """Numbers this close may be one rounded: math-verify decides."""
@@ -55,12 +58,16 @@ def equal(answer: str, gold: str, seconds: float = 5.0) -> bool:
     >>> equal("(x+1)^2", "x^2+2x+1"), equal(r"\frac{2}{4}", r"50\%"), equal("[1, 2)", "(1, 2)")
     (True, True, False)
     """
-    if answer == gold or tidy_latex(answer) == tidy_latex(gold):
+    if answer == gold or _unspaced(answer) == _unspaced(gold):
         return True
     verdict = _equal_numbers(exact(answer).value, exact(gold).value)
     if verdict is None:
         verdict = same_value(answer, gold)
     return _asked(answer, gold, seconds) if verdict is None else verdict
+
+
+def _unspaced(latex: str) -> str:
+    return _SPACE.sub("", " ".join(tidy_latex(latex).split()))
 
 
 def _equal_numbers(a: Exact | None, b: Exact | None) -> bool | None:
@@ -101,11 +108,11 @@ def _verify(answer: str, gold: str) -> bool:
     """math-verify's verdict; runs in a worker."""
     from math_verify import verify
 
-    return bool(verify(_parsed(gold), _parsed(answer), timeout_seconds=None))
+    return bool(verify(_parsed(gold, "any_match"), _parsed(answer, "first_match"), timeout_seconds=None))
 
 
 @lru_cache(maxsize=256)
-def _parsed(latex: str) -> Any:
+def _parsed(latex: str, mode: Literal["any_match", "first_match"]) -> Any:
     from math_verify import parse
 
-    return parse(f"${latex}$", parsing_timeout=None)
+    return parse(f"${latex}$", extraction_mode=mode, parsing_timeout=None)

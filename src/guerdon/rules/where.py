@@ -8,7 +8,7 @@ What it is compared with may be wrapped in the same tag.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from guerdon.parse.policy import Which
 from guerdon.parse.result import Parsed, malformed
@@ -36,8 +36,10 @@ def read_answer(
     read: Callable[[str], Parsed[T]], response: str, within: str | None, which: Which = "only"
 ) -> Parsed[T]:
     """What a parser makes of the answer, or why there is none to parse."""
-    text = answer_text(response, within, which)
-    return Parsed(None, text.status, None, text.reason) if text.value is None else read(text.value)
+    if within is None:
+        return read(response)
+    text = tag(response, within, which=which)
+    return cast(Parsed[T], text) if text.value is None else read(text.value)
 
 
 def bounded(text: str) -> Parsed[str]:

@@ -1,5 +1,7 @@
 """Published methods, one module each: what a paper assembled, by name, and proofs that can fail.
 
+What only the official code does, for those who repeat its numbers, is beside it in a module with an underscore.
+
 A proof makes one claim of the paper measurable on a CPU in seconds. It is a function of a seed that
 returns what it `Measured`, beside a baseline measured in the same run and the bar to reach; on all of
 a system's seeds together it becomes `Evidence`.
@@ -14,7 +16,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from inspect import getdoc
 from math import isfinite
-from statistics import fmean
+from statistics import mean
 from time import perf_counter
 from typing import Any, Literal, NamedTuple, TypeVar
 
@@ -116,7 +118,7 @@ class Evidence:
 
     @property
     def direction(self) -> str:
-        """ "at_least" or "at_most"; empty if no seed ran."""
+        """Whether values have to be "at_least" or "at_most" the bar; empty if no seed ran."""
         return next((run.direction for run in self._ran), "")
 
     @property
@@ -223,8 +225,10 @@ class System:
         """What it is, its rewards, its proofs and its published figures, as a page."""
         parts = [f"# {self.id}", f"{self.title} ({self.year}), <{self.url}>", (self.about or "").strip()]
         if self.rewards:
-            lines = [f"- `{name}`: {_title(make)}  \n  `{make().spec()}`" for name, make in self.rewards.items()]
+            made = next(iter(self.rewards))
+            lines = [f"- `{name}`: {_title(make)} Of {_components(make)}." for name, make in self.rewards.items()]
             parts += ["## Rewards", "\n".join(lines)]
+            parts.append(f"Make one: `guerdon.systems.load({self.id!r}).reward({made!r})`.")
         if self.proofs:
             lines = [f"- {p.claim} (`{p.name}`, at most {p.seconds:g} s)" for p in self.proofs]
             parts += ["## Proofs", "\n".join(lines), f"Run them: `guerdon reproduce {self.id}`."]
@@ -259,11 +263,15 @@ def module_name(id: str) -> str:
 
 
 def _modules() -> list[str]:
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
 
 
 def _title(make: Callable[..., Reward]) -> str:
     return (getdoc(make) or "").partition("\n")[0]
+
+
+def _components(make: Callable[..., Reward]) -> str:
+    return ", ".join(f"`{name}`" for name in make().components)
 
 
 def _table(published: Published) -> str:
@@ -275,7 +283,7 @@ def _table(published: Published) -> str:
 
 
 def _mean(values: Sequence[float]) -> float:
-    return fmean(values) if values else NAN
+    return mean(values) if values else NAN
 
 
 def _number(x: float) -> float | None:

@@ -1,0 +1,57 @@
+"""Lists of short texts against each other, such as the events of a video: which agree, and in which order."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+FEW_PAIRS = 256
+"""Up to here a plain loop over pairs is faster than arrays."""
+
+
+def jaccard_matrix(a: Sequence[Sequence[str]], b: Sequence[Sequence[str]]) -> Floats:
+    """Words shared over words in either, [n, m], 0–1, for n and m texts as lists of words; two without words are 0.
+
+    >>> jaccard_matrix([["walks", "in"]], [["walks", "out"], ["in", "walks"]])
+    array([[0.33333333, 1.        ]])
+    """
+    if len(a) * len(b) <= FEW_PAIRS:
+        left, right = [*map(frozenset, a)], [*map(frozenset, b)]
+        table = [[_jaccard(one, other) for other in right] for one in left]
+        return np.array(table, dtype=np.float64).reshape(len(a), len(b))
+    columns: dict[str, int] = {}
+    sets = [[columns.setdefault(word, len(columns)) for word in set(words)] for words in (*a, *b)]
+    rows = [row for row, words in enumerate(sets) for _ in words]
+    has = np.zeros((len(sets), len(columns)))
+    has[rows, [column for words in sets for column in words]] = 1.0
+    first, second = has[: len(a)], has[len(a) :]
+    shared = first @ second.T
+    either = first.sum(axis=1)[:, None] + second.sum(axis=1) - shared
+    similar: Floats = np.divide(shared, either, out=np.zeros_like(shared), where=either > 0)
+    return similar
+
+
+def concordance(places: Sequence[float]) -> float:
+    """Share of pairs that rise from left to right, 0–1: (τ + 1) / 2 of Kendall's rank correlation, without ties.
+
+    A tie has not risen. Fewer than two places are in order: 1. Takes n log n time. Kendall 1938.
+
+    >>> concordance([0, 2, 1])  # 0 < 2 and 0 < 1, but not 2 < 1
+    0.6666666666666666
+    """
+    n = len(places)
+    seen: list[float] = []
+    rising = 0
+    for place in places:
+        rising += bisect_left(seen, place)
+        insort(seen, place)
+    return rising / (n * (n - 1) / 2) if n > 1 else 1.0
+
+
+def _jaccard(a: frozenset[str], b: frozenset[str]) -> float:
+    shared = len(a & b)
+    return shared / (len(a) + len(b) - shared) if shared else 0.0
