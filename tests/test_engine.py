@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.test_worker import gone_within
 
 from guerdon import ContractError, Reward, Score, Status, reward, spread
 from guerdon import engine as engines
@@ -27,7 +28,6 @@ from guerdon.contained import fair_share
 from guerdon.engine import Engine
 from guerdon.sample import Broken, Sample
 from guerdon.store import Store, StoreError, StoreWarning
-from tests.test_worker import gone_within
 
 HERE: tuple[Engine, ...] = ("inline", "threads", "processes")
 MIB = 2**20

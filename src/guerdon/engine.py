@@ -308,4 +308,4 @@ def _entries(plan: Plan) -> list[Entry]:
 
 
 def _warn(message: str) -> None:
-    warnings.warn(message, StoreWarning, stacklevel=5)
+    warnings.warn(message, StoreWarning, stacklevel=4)  # the caller of `map`

@@ -7,6 +7,7 @@ servers, and in scripts without a `__main__` guard (see `child.py` for what runs
 
 POSIX only. Process and caller talk over a socket of their own, so what the work prints cannot
 corrupt anything: its standard output goes where standard error goes, its standard input is empty.
+This guards against accidents, not malice: results are unpickled, so run only code that you trust.
 """
 
 from __future__ import annotations

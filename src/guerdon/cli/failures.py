@@ -22,7 +22,7 @@ def explain(error: Exception | str, code: int = MISUSE) -> int:
         line = error
     elif hasattr(error, "format_message"):  # click's own, which typer may bring under another name
         command = getattr(getattr(error, "ctx", None), "command_path", "guerdon")
-        line = f"{error.format_message()} `{command} --help` shows what there is."
+        line = f"{str(error.format_message()).rstrip('.')}; `{command} --help` shows what there is"
     elif isinstance(error, OSError) and error.filename is not None:
         line = f"{error.filename}: {error.strerror}"
     elif _foreseen(error):

@@ -20,8 +20,8 @@ def jaccard_matrix(a: Sequence[Sequence[str]], b: Sequence[Sequence[str]]) -> Fl
     array([[0.33333333, 1.        ]])
     """
     if len(a) * len(b) <= FEW_PAIRS:
-        left, right = [*map(frozenset, a)], [*map(frozenset, b)]
-        table = [[_jaccard(one, other) for other in right] for one in left]
+        left, right = [*map(frozenset, a)], [(words, len(words)) for words in map(frozenset, b)]
+        table = [[(n := len(one & other)) and n / (len(one) + size - n) for other, size in right] for one in left]
         return np.array(table, dtype=np.float64).reshape(len(a), len(b))
     columns: dict[str, int] = {}
     sets = [[columns.setdefault(word, len(columns)) for word in set(words)] for words in (*a, *b)]
@@ -50,8 +50,3 @@ def concordance(places: Sequence[float]) -> float:
         rising += bisect_left(seen, place)
         insort(seen, place)
     return rising / (n * (n - 1) / 2) if n > 1 else 1.0
-
-
-def _jaccard(a: frozenset[str], b: frozenset[str]) -> float:
-    shared = len(a & b)
-    return shared / (len(a) + len(b) - shared) if shared else 0.0

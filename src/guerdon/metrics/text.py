@@ -88,7 +88,7 @@ def bleu(prediction: str, references: Sequence[str]) -> float:
     _need(references)
     score = _bleu().sentence_score(prediction, list(references)).score / 100
     _forget_tokens()
-    return float(score)
+    return min(float(score), 1.0)  # rounding takes a perfect match just past it
 
 
 def chrf(prediction: str, references: Sequence[str]) -> float:
@@ -97,7 +97,7 @@ def chrf(prediction: str, references: Sequence[str]) -> float:
     Popović 2015, https://aclanthology.org/W15-3049. Raises ValueError without references.
     """
     _need(references)
-    return float(_chrf().sentence_score(prediction, list(references)).score / 100)
+    return min(float(_chrf().sentence_score(prediction, list(references)).score / 100), 1.0)
 
 
 def words(text: str) -> list[str]:

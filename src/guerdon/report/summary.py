@@ -162,7 +162,7 @@ def group_name(row: Row, by: str) -> str:
     """The text that stands for a row's group; "–" where it has none."""
     if isinstance(row, Broken) or (value := row.get(by)) is None:
         return "–"
-    return str(value)[:80]
+    return str(value)[:80] or "(empty)"
 
 
 def clusters(rows: Sequence[Row]) -> list[Hashable] | None:
@@ -203,7 +203,7 @@ def reasons(scores: Scores, most: int | None = None) -> list[Reason]:
             if any(part.status[i] > Status.OK for part in parts):
                 continue
             status = STATUS_NAMES[Status(int(column.status[i]))]
-            text = column.reasons.get(i, "no reason given")[:MAX_REASON]
+            text = " ".join(column.reasons.get(i, "no reason given")[:MAX_REASON].split())
             cause = name, status, _NUMBER.sub("#", text)
             reason = found.get(cause) or Reason(name, status, text, 0, scores.key[i])
             found[cause] = reason._replace(rows=reason.rows + 1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
+from itertools import islice
 from typing import Literal
 
 from rich.table import Table
@@ -19,7 +20,10 @@ MAX_NAME = 34
 """Characters of a component's or group's name; a longer one is folded."""
 MAX_REASONS = 8
 MAX_DIFFERENCES = 5
+MAX_GROUPS = 50
 """Lines of a table; JSON has all."""
+TELLING = ("constant", "longer", "shorter")
+"""Baselines shown in groups: "first" follows from how the data is written, and "random" from luck."""
 STYLES = {"OK": "green", "MALFORMED": "yellow", "FAILED": "red", "UNREAD": "red"}
 Align = Literal["left", "right"]
 
@@ -47,8 +51,9 @@ def tables(found: Overview) -> list[Table]:
     if found.reasons:
         made.append(reasons_table(found.reasons[:MAX_REASONS]))
     if found.groups:
-        made.append(scores_table(found.groups, f"By {found.by}", str(found.by)))
+        made.append(scores_table(found.groups[:MAX_GROUPS], f"By {found.by}", str(found.by)))
         made[-1].add_row("mean of groups", "", "", fixed(macro_mean(found.groups)), style="bold")
+        made[-1].caption = _more(found.groups)
     if found.agreements:
         made.append(agreement_table(found.agreements))
         made += [differences_table(a) for a in found.agreements if a.differences]
@@ -129,16 +134,20 @@ def groups_table(groups: Mapping[str, Sequence[Accuracy]], by: str, ties: Litera
     made = add_columns(
         table(f"By {by}, a tie counts {ties}"), [by], ["n", "coverage", name, "95 % interval", "best baseline"]
     )
-    means = []
-    for group, (first, *rest) in groups.items():
-        estimate: Estimate | None = getattr(first, ties)
-        means += [estimate.mean] if estimate else []
-        best = max(rest, key=lambda a: getattr(a, ties).mean)
+    estimates: list[Estimate | None] = [getattr(rows[0], ties) for rows in groups.values()]
+    for (group, (first, *rest)), estimate in islice(zip(groups.items(), estimates, strict=True), MAX_GROUPS):
+        best = max((a for a in rest if a.name in TELLING), key=lambda a: getattr(a, ties).mean)
         figures = [f"{first.n:,}", percent(first.coverage), _share(estimate), _share_interval(estimate)]
         made.add_row(literal(group), *figures, f"{best.name} {_share(getattr(best, ties))}")
-    macro = percent(sum(means) / len(means) if means else None)
-    made.add_row("mean of groups", "", "", macro, style="bold")
+    means = [e.mean for e in estimates if e]
+    made.add_row("mean of groups", "", "", percent(sum(means) / len(means) if means else None), style="bold")
+    made.caption = _more(groups)
     return made
+
+
+def _more(groups: Sized) -> str | None:
+    left = len(groups) - MAX_GROUPS
+    return f"{left:,} more groups are in --json" if left > 0 else None
 
 
 def literal(text: str, most: int = 400) -> Text:

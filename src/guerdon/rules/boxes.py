@@ -12,10 +12,10 @@ right where there is none.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from math import inf
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +29,9 @@ from guerdon.parse.boxes import boxes as read_boxes
 from guerdon.parse.policy import Which
 from guerdon.parse.result import Parsed, malformed
 from guerdon.rules.where import compare, read_answer
-from guerdon.scores import Score
+from guerdon.scores import ContractError, Score
 
+T = TypeVar("T")
 Source = FrameLike | Literal["resized"]
 """What the coordinates of a response count."""
 Labels = Literal["folded", "exact", "ignored"]
@@ -121,7 +122,7 @@ def match(
     >>> [match(measure=m).one(sample).value for m in ("recall", "precision")]
     [1.0, 0.5]
     """
-    score = {"f1": metric.f1, "recall": metric.recall, "precision": metric.precision}[measure]
+    score = _one_of("measure", measure, {"f1": metric.f1, "recall": metric.recall, "precision": metric.precision})
 
     def judge(found: list[Box], true: list[Box]) -> float:
         overlap = metric.iou_matrix([b[:4] for b in found], [b[:4] for b in true])
@@ -254,37 +255,36 @@ def _only(boxes: Parsed[list[Box]]) -> Parsed[Box]:
     return Parsed(boxes.value[0])
 
 
-def _names(boxes: list[Box], labels: Labels) -> list[str | None]:
-    if labels == "exact":
-        return [box.label for box in boxes]
-    return [box.label and box.label.strip().casefold() for box in boxes]
+def _one_of(setting: str, value: str, allowed: Mapping[str, T]) -> T:
+    if value not in allowed:
+        raise ContractError(f"{setting}={value!r}: write one of {', '.join(allowed)}")
+    return allowed[value]
 
 
-def _counts(true: list[Box], labels: Labels) -> bool:
-    """Whether labels are to be compared at all."""
-    return labels != "ignored" and any(box.label is not None for box in true)
+def _fold(label: str | None) -> str | None:
+    return label and label.strip().casefold()
+
+
+KEYS: dict[str, Callable[[str | None], str | None]] = {"folded": _fold, "exact": lambda x: x, "ignored": lambda _: None}
+
+
+def _names(found: list[Box], true: list[Box], labels: Labels) -> tuple[list[str | None], list[str | None]]:
+    """What of the labels is compared; nothing if no true box has one."""
+    key = _one_of("labels", labels, KEYS)
+    if all(box.label is None for box in true):
+        key = KEYS["ignored"]
+    return [key(box.label) for box in found], [key(box.label) for box in true]
 
 
 def _same_label(found: list[Box], true: list[Box], labels: Labels) -> NDArray[np.bool_]:
-    if not _counts(true, labels):
-        return np.ones((len(found), len(true)), dtype=np.bool_)
-    numbers: dict[str | None, int] = {}
-    a, b = (
-        np.array([numbers.setdefault(name, len(numbers)) for name in _names(boxes, labels)], dtype=np.intp)
-        for boxes in (found, true)
-    )
-    same: NDArray[np.bool_] = a[:, None] == b
+    a, b = _names(found, true, labels)
+    numbers = {name: i for i, name in enumerate({*a, *b})}
+    same: NDArray[np.bool_] = np.array([numbers[x] for x in a])[:, None] == np.array([numbers[x] for x in b])
     return same
 
 
 def _average_precision(found: list[Box], true: list[Box], thresholds: Sequence[float], labels: Labels) -> float:
-    counts = _counts(true, labels)
+    a, b = _names(found, true, labels)
     scores = [box.score for box in found if box.score is not None]
-    return average_precision(
-        [box[:4] for box in found],
-        _names(found, labels) if counts else [None] * len(found),
-        scores if found and len(scores) == len(found) else None,
-        [box[:4] for box in true],
-        _names(true, labels) if counts else [None] * len(true),
-        thresholds,
-    )
+    ranking = scores if len(scores) == len(found) else None
+    return average_precision([box[:4] for box in found], a, ranking, [box[:4] for box in true], b, thresholds)

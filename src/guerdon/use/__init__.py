@@ -1,0 +1,1 @@
+"""What rewards are for: choosing answers, data and actions."""
