@@ -115,7 +115,9 @@ def test_an_explicit_none_is_an_empty_list(text: str) -> None:
     assert boxes(text, allow_empty=False).reason == "no box found"
 
 
-@pytest.mark.parametrize("text", ["", "blah", "[broken", "nonesuch", "I see none of it but a cat", "no\nidea"])
+@pytest.mark.parametrize(
+    "text", ["", "blah", "[broken", "nonesuch", "I see none of it but a cat", "no\nidea", "No problem!", "No, a cat."]
+)
 def test_a_text_without_boxes_is_not_an_empty_list(text: str) -> None:
     assert boxes(text).reason == "no box found"
 

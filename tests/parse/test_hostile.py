@@ -62,8 +62,8 @@ SIGNS = r"""
 # - – [[A]] [[A>B]] ``` ```json 选择 答案是 或 和 天坛 ， 。 （ ） Ａ １ ﷺ ﬁ ß é
 """
 WORDS = """
-answer: answer Answer is the to option choose not or and because correct none of above cannot determine know yes no Yes NO
-tie both equally good better worse Image winner verdict: Overall score: rating out of action cat dog
+answer: answer Answer is the to option choose not or and because correct none of above cannot determine know yes no Yes
+NO tie both equally good better worse Image winner verdict: Overall score: rating out of action cat dog
 """
 FRAGMENTS = [
     *SIGNS.split(), *WORDS.split(), *" \n\t\x00\u0130\u200b\u2028\u212a\ud800", "\r\n", "\n\n", "it's ", "A. x\n",

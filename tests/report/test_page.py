@@ -17,14 +17,19 @@ from guerdon.report import Board, Entry, Highlight
 from guerdon.sample import Broken
 
 HOSTILE = (
-    "</pre><script>alert(1)</script>", "<img src=http://evil.test/x onerror=alert(1)>", '"><svg onload=alert(1)>',
-    "<style>body{display:none}</style>", "<base href=//evil.test>", "{{ 7*7 }}{% raw %}", "</textarea></title><iframe src=x>",
-)  # fmt: skip
+    "</pre><script>alert(1)</script>",
+    "<img src=http://evil.test/x onerror=alert(1)>",
+    '"><svg onload=alert(1)>',
+    "<style>body{display:none}</style>",
+    "<base href=//evil.test>",
+    "{{ 7*7 }}{% raw %}",
+    "</textarea></title><iframe src=x>",
+)
 KNOWN = {
-    "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section", "article", "h1", "h2", "h3",
-    "h4", "p", "b", "span", "small", "div", "dl", "dt", "dd", "ul", "li", "table", "thead", "tbody", "tr", "th", "td",
-    "br", "pre", "details", "summary", "img", "svg", "rect", "line", "circle", "path", "text",
-}  # fmt: skip
+    *("html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section", "article", "div", "p"),
+    *("h1", "h2", "h3", "h4", "b", "span", "small", "br", "pre", "details", "summary", "dl", "dt", "dd", "ul", "li"),
+    *("table", "thead", "tbody", "tr", "th", "td", "img", "svg", "rect", "line", "circle", "path", "text"),
+}
 
 
 @reward("test_page.length", range=(0, None))
@@ -35,6 +40,11 @@ def length(response: str) -> float:
 @reward("test_page.picky", range=(0, 1))
 def picky(value: float) -> Score | float:
     return Score.abstained("no opinion") if value < 0 else value
+
+
+@reward("test_page.explained", range=(0, 1))
+def explained(value: float) -> Score:
+    return Score(value, rationale="because it is")
 
 
 class Page(HTMLParser):
@@ -162,6 +172,12 @@ def test_highlights_come_with_their_notes(tmp_path: Path) -> None:
     rows = [{"response": "a"}, {"response": "bb"}]
     found = page(tmp_path, rows, highlights=[Highlight("See here", [1], ["a note"])])
     assert re.search(r"See here 2\.000 1 a note Response bb", found.text)
+
+
+def test_a_judge_is_quoted_once(tmp_path: Path) -> None:
+    found = page(tmp_path, [{"value": 0.5}], "named(test_page.explained, 'judge')")
+    assert "Response empty Rationale because it is" in found.text
+    assert found.text.count("because it is") == 1
 
 
 def test_half_characters_and_control_characters_are_replaced(tmp_path: Path) -> None:

@@ -11,10 +11,11 @@ from guerdon import Box, from_spec
 from guerdon.report.pictures import Outline, Reading, pictures, reading
 
 SIZE = (200, 100)
+PLAIN = Reading()
 PICTURE = PIL.Image.new("RGB", SIZE, "teal")
 
 
-def drawn(how: Reading = Reading(), **row: Any) -> tuple[list[tuple[float, ...]], list[tuple[float, ...]]]:
+def drawn(how: Reading = PLAIN, **row: Any) -> tuple[list[tuple[float, ...]], list[tuple[float, ...]]]:
     """(true, predicted) boxes as (x, y, width, height)."""
     (found,) = pictures({"image": PICTURE, **row}, how)
     assert found.problem == ""

@@ -42,7 +42,8 @@ def test_a_list_of_100_000_boxes_is_malformed_at_once(reward: Reward) -> None:
 @pytest.mark.parametrize(
     "true",
     [CAT, [CAT], {"bbox_2d": CAT, "label": "cat"}, [Box(0, 0, 100, 100)], Box(0, 0, 100, 100), np.array([CAT]),
-     "[0, 0, 100, 100]", '[{"bbox_2d": [0, 0, 100, 100], "label": "cat"}]', (0.0, 0.0, 100.0, 100.0)],
+     list(np.array(CAT)), "[0, 0, 100, 100]",
+     '[{"bbox_2d": [0, 0, 100, 100], "label": "cat"}]', (0.0, 0.0, 100.0, 100.0)],
     ids=str,
 )  # fmt: skip
 def test_true_boxes_come_in_many_forms(reward: Reward, true: Any) -> None:
@@ -78,7 +79,7 @@ def test_two_answers_are_malformed_unless_one_is_chosen() -> None:
 @pytest.mark.parametrize(
     ("frame", "answer", "columns"),
     [
-        ("unit", [0.1, 0.1, 0.5, 0.5], {"image_size": (640, 480)}),
+        ("unit", [0.1, 0.1, 0.5, 0.5], {"image_size": np.array([640, 480])}),
         ("per_mille", [100, 100, 500, 500], {"image_size": (640, 480)}),
         ((320, 240), [32, 24, 160, 120], {"image_size": [640, 480]}),
         ("resized", [64.4, 47.6, 322, 238], {"image_size": (640, 480), "resized_size": (644, 476)}),

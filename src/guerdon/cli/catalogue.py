@@ -57,7 +57,7 @@ def show(id: Id, imports: o.Imports = None, json: o.Json = False) -> None:
     from guerdon import systems as published
 
     run_imports(imports)
-    if "." not in id or id in {s.id for s in published.every()}:
+    if not registry.ID.fullmatch(id.partition("@")[0]):  # systems have dashes, or no dots
         system = published.load(id)
         if json:
             print_json(_system(system))

@@ -91,9 +91,11 @@ class Story:
         return found
 
     def _tells(self, start: int) -> tuple[bool, bool, float]:
-        """How well a scene shows what happens on average: as ranked there, with several boxes, careful near right."""
+        """How well a scene shows what happens on average: as ranked there, something to find, careful near right."""
         careful, sloppy, hacker = self.sound.scores.values[start : start + len(RESPONDERS)].tolist()
-        return careful > sloppy > hacker, len(self.rows[start]["boxes"] or ()) > 1, careful
+        row = self.rows[start]
+        several = row["answer"] not in ("0", "1") if row["boxes"] is None else len(row["boxes"]) > 1
+        return careful > sloppy > hacker, several, careful
 
 
 def play(scenes: int = SCENES, seed: int = SEED) -> Story:

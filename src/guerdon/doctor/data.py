@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from guerdon.doctor.frames import Frames, guess_frame
+from guerdon.doctor.frames import Frames, guess_frame, text_of
 from guerdon.report.figures import shown
-from guerdon.sample import Broken, Row, cell
+from guerdon.sample import Broken, Row
 from guerdon.store import digest
 
 EXAMPLE = 48
@@ -99,20 +99,12 @@ def _example(value: Any) -> str:
 
 
 def _lengths(rows: Sequence[Row], name: str) -> Lengths | None:
-    texts = [_text(row, name) for row in rows]
+    texts = [text_of(row, name) for row in rows]
     sizes = np.array([len(text) for text in texts if text is not None])
     if not len(sizes):
         return None
     least, median, p95, most = np.quantile(sizes, [0, 0.5, 0.95, 1], method="nearest").tolist()
     return Lengths(name, len(sizes), int((sizes == 0).sum()), least, median, p95, most)
-
-
-def _text(row: Row, name: str) -> str | None:
-    try:
-        value = cell(row, name)
-    except (TypeError, AttributeError):  # neither text nor messages: its type is told among the columns
-        return None
-    return value if isinstance(value, str) else None
 
 
 def _duplicates(rows: Sequence[Row]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -10,7 +11,6 @@ import numpy as np
 
 from guerdon.geometry import Box
 from guerdon.parse.boxes import boxes as read_boxes
-from guerdon.rules.boxes import Frames as Given
 from guerdon.rules.boxes import true_boxes
 from guerdon.sample import Broken, Row, cell
 from guerdon.scores import Floats
@@ -68,6 +68,15 @@ def guess_frame(rows: Sequence[Row], column: str) -> Frames | None:
     return Frames(column, len(found), with_boxes, *ends, frame, evidence, inverted)
 
 
+def text_of(row: Row, column: str) -> str | None:
+    """A cell as rewards get it, if that is a text."""
+    try:
+        value = cell(row, column)
+    except Exception:  # neither text nor messages: its type is told among the columns
+        return None
+    return value if isinstance(value, str) else None
+
+
 def _guess(corners: Floats, sizes: Sequence[Any]) -> tuple[Literal["unit", "per_mille", "pixel"] | None, str]:
     high = float(corners.max())
     if high <= 1.0:
@@ -93,12 +102,15 @@ def _guess(corners: Floats, sizes: Sequence[Any]) -> tuple[Literal["unit", "per_
 def _boxes(row: Row, column: str) -> list[Box]:
     if isinstance(row, Broken):
         return []
-    value = cell(row, "response") if column == "response" else row.get(column)
+    value = text_of(row, "response") if column == "response" else row.get(column)
     if value is None:
         return []
-    if isinstance(value, str):
-        return read_boxes(value[:MAX_TEXT], inverted="keep", partial=True).value or []
-    return true_boxes(value, Given("pixel", None, None)).value or []
+    if not isinstance(value, str):
+        found = true_boxes(value).value
+        if found or not isinstance(value, (list, tuple)):
+            return found or []
+        value = json.dumps(value, default=str)  # as a text, boxes with their corners in the wrong order are read, too
+    return read_boxes(value[:MAX_TEXT], inverted="keep", partial=True).value or []
 
 
 def _size(row: Row, may_open: bool) -> tuple[Any, int]:

@@ -36,8 +36,11 @@ _FORM = form(
 )
 _EMPTY = re.compile(r"[\[{]\s*+[\]}]")
 _NONE = re.compile(
-    r"[\W_]*+(?:json\W*+)?(?:none|null|nothing|(?:there (?:is|are) )?(?:no|not any)\b[^.\n]{0,60}+)[\W_]*+",
-    re.IGNORECASE,
+    r"""[\W_]*+ (?:json\W*+)? (?: none | null | nothing
+      | there\ (?:is|are)\ (?:no|not\ any)\b [^.,;\n]{0,60}+
+      | no\ (?:such\ )? (?:box(?:es)?|(?:object|target|instance|detection)s?|match(?:es)?)\b [^.,;\n]{0,60}+
+    ) [\W_]*+""",
+    re.VERBOSE | re.IGNORECASE,
 )
 
 

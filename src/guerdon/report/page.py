@@ -129,7 +129,8 @@ def _group_board(found: Overview) -> list[Board]:
     if not found.groups:
         return []
     entries = [Entry(g.name, g.mean, g.coverage, f"{g.n:,} {UNITS[found.scores.over]}") for g in found.groups]
-    return [Board(f"By {found.by}", entries[:MAX_GROUPS], share=False)]
+    more = f"the first {MAX_GROUPS} of {len(entries):,} groups" if len(entries) > MAX_GROUPS else ""
+    return [Board(f"By {found.by}", entries[:MAX_GROUPS], more, share=False)]
 
 
 def _panel(summary: Summary, column: Column, scores: Scores) -> Panel:

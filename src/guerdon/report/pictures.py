@@ -11,7 +11,7 @@ from guerdon.geometry import Box, Frame, as_frame
 from guerdon.media import Image
 from guerdon.parse.boxes import boxes
 from guerdon.parse.tags import tag
-from guerdon.rules.boxes import Frames, true_boxes
+from guerdon.rules.boxes import true_boxes
 from guerdon.sample import Broken, Row, cell
 
 SIDE = 480
@@ -120,7 +120,7 @@ def _frame(row: Row, how: Reading) -> Frame | None:
 def _targets(row: Row, how: Reading) -> list[Box]:
     for name in (how.column,) if how.column else TARGETS:
         value = row.get(name)
-        found = None if value is None else true_boxes(value, Frames("pixel", None, None)).value
+        found = None if value is None else true_boxes(value).value
         if found:
             return _labelled(found, row.get("labels"))
     return []

@@ -16,6 +16,8 @@ from guerdon.scores import Floats
 WIDTH, HEIGHT = 320.0, 110.0
 """Of the drawing area; labels lie below it."""
 BINS = 32
+LARGEST = 1e100
+"""Beyond it a value stands at the end of the scale."""
 FEW = 12
 """Up to so many different values are drawn one by one, if they lie apart; others are binned."""
 NEAR = 12.0
@@ -60,6 +62,7 @@ class Slice(NamedTuple):
 
 def histogram(values: Floats, bounds: tuple[float, float] | None = None) -> Histogram:
     """Finite values [n], n ≥ 1, over `bounds` where given and finite, else over 0–1 or what they span."""
+    values = np.clip(values, -LARGEST, LARGEST)
     low, high = _span(values, bounds)
     mean = _place(float(values.mean()), low, high)
     distinct, counts = np.unique(values, return_counts=True)
@@ -121,7 +124,7 @@ def _span(values: Floats, bounds: tuple[float, float] | None) -> tuple[float, fl
         low, high = bounds
     elif low >= 0 and high <= 1:
         low, high = 0.0, 1.0
-    if high > low:
+    if high - low > 1e-9 * max(abs(low), abs(high)):
         return low, high
     margin = abs(low) / 2 or 0.5
     return low - margin, high + margin
@@ -137,4 +140,4 @@ def _round_ticks(low: float, high: float) -> list[float]:
     power = 10.0 ** floor(log10(rough))
     step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * 0.999)
     first = ceil(low / step - 1e-9)
-    return [round(k * step, 12) for k in range(first, floor(high / step + 1e-9) + 1)]
+    return [k * step for k in range(first, floor(high / step + 1e-9) + 1)]

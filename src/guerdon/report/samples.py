@@ -46,6 +46,8 @@ class Card(NamedTuple):
     response: Text
     prompt: Text
     answer: Text
+    rationale: Text
+    """What judges wrote to explain their values."""
     pictures: Sequence[Picture]
     media: str
     """What the page cannot show."""
@@ -104,7 +106,9 @@ def card(scores: Scores, row: Row, i: int, how: Reading) -> Card:
     parts = [part(name, one) for name, one in score.components.items() if one.status != Status.SKIPPED]
     response, prompt, answer = (_text(row, name) for name in ("response", "prompt", "answer"))
     key = shown(scores.key[i], 80)[0]
-    return Card(key, part("total", score), parts, response, prompt, answer, pictures(row, how), _media(row))
+    said = dict.fromkeys(one.rationale for one in (score, *score.components.values()) if one.rationale)
+    rationale = Text(*shown("\n\n".join(said), MAX_TEXT))
+    return Card(key, part("total", score), parts, response, prompt, answer, rationale, pictures(row, how), _media(row))
 
 
 def part(name: str, score: Score) -> Part:

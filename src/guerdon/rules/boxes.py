@@ -13,14 +13,14 @@ right where there is none.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from math import inf
 from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from guerdon.geometry import Box, FrameLike, as_frame
+from guerdon.geometry import Box, Frame, FrameLike, as_frame
 from guerdon.leaf import reward
 from guerdon.metrics import boxes as metric
 from guerdon.metrics.detection import COCO_THRESHOLDS, average_precision
@@ -36,18 +36,33 @@ Source = FrameLike | Literal["resized"]
 """What the coordinates of a response count."""
 Labels = Literal["folded", "exact", "ignored"]
 """How labels are compared: without case and outer space, as they are, or not at all."""
-ONE_BOX = {which: partial(read_box, which=which) for which in get_args(Which)}
 Measure = Literal["f1", "recall", "precision"]
+
+
+def _fold(label: str | None) -> str | None:
+    return label and label.strip().casefold()
+
+
+LABEL_KEYS: dict[str, Callable[[str | None], str | None]] = {
+    "folded": _fold,
+    "exact": lambda label: label,
+    "ignored": lambda _: None,
+}
+MEASURES = {"f1": metric.f1, "recall": metric.recall, "precision": metric.precision}
+ONE_BOX = {which: partial(read_box, which=which) for which in get_args(Which)}
 
 
 class Frames(NamedTuple):
     """What the coordinates of the response and of the true boxes count."""
 
-    response: Source
-    image: Any
+    response: Source = "pixel"
+    image: Any = None
     """(width, height) of the image that the true boxes count pixels of."""
-    resized: Any
+    resized: Any = None
     """(width, height) of the grid that frame="resized" counts."""
+
+
+SAME_FRAME = Frames()
 
 
 @reward("boxes.iou", range=(0, 1))
@@ -71,7 +86,7 @@ def iou(
     """
     found = read_answer(ONE_BOX[which], response, within, which)
     true = _only(true_boxes(boxes, Frames(frame, image_size, resized_size)))
-    return compare(found, true, lambda p, g: metric.iou(p[:4], g[:4]))
+    return compare(found, true, lambda p, g: metric.iou(p[:4], g[0][:4]))
 
 
 @reward("boxes.giou", range=(-1, 1))
@@ -95,7 +110,7 @@ def giou(
     """
     found = read_answer(ONE_BOX[which], response, within, which)
     true = _only(true_boxes(boxes, Frames(frame, image_size, resized_size)))
-    return compare(found, true, lambda p, g: metric.giou(p[:4], g[:4]))
+    return compare(found, true, lambda p, g: metric.giou(p[:4], g[0][:4]))
 
 
 @reward("boxes.match", range=(0, 1))
@@ -122,7 +137,7 @@ def match(
     >>> [match(measure=m).one(sample).value for m in ("recall", "precision")]
     [1.0, 0.5]
     """
-    score = _one_of("measure", measure, {"f1": metric.f1, "recall": metric.recall, "precision": metric.precision})
+    score = _one_of("measure", measure, MEASURES)
 
     def judge(found: list[Box], true: list[Box]) -> float:
         overlap = metric.iou_matrix([b[:4] for b in found], [b[:4] for b in true])
@@ -191,10 +206,10 @@ def detection_ap_length(
     return compare(found, true_boxes(boxes, Frames(frame, image_size, resized_size)), judge)
 
 
-def true_boxes(given: Any, frames: Frames) -> Parsed[list[Box]]:
-    """The true boxes of a row in the response's frame; not OK with a reason if they cannot be had.
+def true_boxes(given: Any, frames: Frames = SAME_FRAME) -> Parsed[list[Box]]:
+    """The true boxes of a row, in the frame of its response; not OK, with a reason, if they cannot be had.
 
-    >>> true_boxes({"bbox_2d": [0, 0, 320, 240], "label": "cat"}, Frames("unit", (640, 480), None)).value
+    >>> true_boxes({"bbox_2d": [0, 0, 320, 240], "label": "cat"}, Frames("unit", (640, 480))).value
     [Box(x1=0.0, y1=0.0, x2=0.5, y2=0.5, label='cat', score=None, frame=Frame(width=1.0, height=1.0))]
     """
     if isinstance(given, str):
@@ -207,36 +222,36 @@ def true_boxes(given: Any, frames: Frames) -> Parsed[list[Box]]:
             found = _listed(given)
         except (TypeError, ValueError, KeyError) as error:
             return malformed(f"{str(given)[:80]} is no list of boxes ({error})")
-    return Parsed(found) if frames.response == "pixel" else _converted(found, frames)
+    if frames.response == "pixel":
+        return Parsed(found)
+    source = _extent(frames.resized) if frames.response == "resized" else as_frame(frames.response)
+    if source is None:
+        return malformed("no column 'resized_size'")
+    return _converted(found, _extent(frames.image), source)
 
 
 def _listed(given: Any) -> list[Box]:
     if isinstance(given, np.ndarray):
         given = given.tolist()
-    if isinstance(given, (Box, dict)) or (len(given) == 4 and isinstance(given[0], (int, float))):
+    if isinstance(given, (Box, dict)) or (len(given) == 4 and isinstance(given[0], (int, float, np.number))):
         return [_box(given)]
     return [_box(one) for one in given]
 
 
 def _box(given: Any) -> Box:
-    label = None
+    label = score = frame = None
     if isinstance(given, dict):
         given, label = given["bbox_2d"], given.get("label")
     if isinstance(given, Box):
-        box = given
+        x1, y1, x2, y2, label, score, frame = given
     else:
         x1, y1, x2, y2 = map(float, given)
-        box = Box(x1, y1, x2, y2, label)
-    if not (-inf < box.x1 <= box.x2 < inf and -inf < box.y1 <= box.y2 < inf):
-        raise ValueError(f"{list(box[:4])} is not x1 ≤ x2, y1 ≤ y2")
-    return box
+    if not (-inf < x1 <= x2 < inf and -inf < y1 <= y2 < inf):
+        raise ValueError(f"{[x1, y1, x2, y2]} is not x1 ≤ x2, y1 ≤ y2")
+    return Box(x1, y1, x2, y2, label, score, frame)
 
 
-def _converted(boxes: list[Box], frames: Frames) -> Parsed[list[Box]]:
-    source = as_frame(frames.resized if frames.response == "resized" else frames.response)
-    if source is None:
-        return malformed("no column 'resized_size'")
-    image = as_frame(frames.image)
+def _converted(boxes: list[Box], image: Frame | None, source: Frame) -> Parsed[list[Box]]:
     converted = []
     for x1, y1, x2, y2, label, score, own in boxes:
         frame = own or image
@@ -247,12 +262,19 @@ def _converted(boxes: list[Box], frames: Frames) -> Parsed[list[Box]]:
     return Parsed(converted)
 
 
-def _only(boxes: Parsed[list[Box]]) -> Parsed[Box]:
-    if boxes.value is None:
-        return Parsed(None, boxes.status, None, boxes.reason)
-    if len(boxes.value) != 1:
-        return malformed(f"{len(boxes.value)} true boxes where one is wanted")
-    return Parsed(boxes.value[0])
+def _extent(size: Any) -> Frame | None:
+    return None if size is None else _frame(*size)
+
+
+@lru_cache(maxsize=1024)
+def _frame(width: float, height: float) -> Frame | None:
+    return as_frame((width, height))
+
+
+def _only(boxes: Parsed[list[Box]]) -> Parsed[list[Box]]:
+    if boxes.value is None or len(boxes.value) == 1:
+        return boxes
+    return malformed(f"{len(boxes.value)} true boxes where one is wanted")
 
 
 def _one_of(setting: str, value: str, allowed: Mapping[str, T]) -> T:
@@ -261,18 +283,11 @@ def _one_of(setting: str, value: str, allowed: Mapping[str, T]) -> T:
     return allowed[value]
 
 
-def _fold(label: str | None) -> str | None:
-    return label and label.strip().casefold()
-
-
-KEYS: dict[str, Callable[[str | None], str | None]] = {"folded": _fold, "exact": lambda x: x, "ignored": lambda _: None}
-
-
 def _names(found: list[Box], true: list[Box], labels: Labels) -> tuple[list[str | None], list[str | None]]:
     """What of the labels is compared; nothing if no true box has one."""
-    key = _one_of("labels", labels, KEYS)
+    key = _one_of("labels", labels, LABEL_KEYS)
     if all(box.label is None for box in true):
-        key = KEYS["ignored"]
+        key = LABEL_KEYS["ignored"]
     return [key(box.label) for box in found], [key(box.label) for box in true]
 
 

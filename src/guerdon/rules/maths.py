@@ -1,7 +1,7 @@
 r"""Mathematical answers: equal as mathematics, however they are written.
 
-Most answers need no computer algebra. In this order: the same LaTeX; integers, decimals, fractions,
-percentages, tuples and intervals compared exactly; plain expressions compared by their values at a few
+Most answers need no computer algebra. In this order: integers, decimals, fractions, percentages,
+tuples and intervals compared exactly; the same LaTeX; plain expressions compared by their values at a few
 points; and only then math-verify, in a warm process that is killed at its deadline. No signals are
 used, so it works in threads and servers.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any, Literal
 
@@ -27,8 +28,8 @@ MAX_CHARS = 2_000
 _SPACE = re.compile(r"(?<!\d) | (?!\d)")
 """Space means something between two digits alone."""
 MEMORY = 2 * 2**30
-CLOSE = 1e-3
-"""Numbers this close may be one rounded: math-verify decides."""
+ROUNDING = Fraction(2, 10**6)
+"""Numbers this close may be one number rounded to 6 decimals: math-verify decides."""
 
 
 @reward("answer.math", range=(0, 1), binary=True)
@@ -58,11 +59,9 @@ def equal(answer: str, gold: str, seconds: float = 5.0) -> bool:
     >>> equal("(x+1)^2", "x^2+2x+1"), equal(r"\frac{2}{4}", r"50\%"), equal("[1, 2)", "(1, 2)")
     (True, True, False)
     """
-    if answer == gold or _unspaced(answer) == _unspaced(gold):
-        return True
     verdict = _equal_numbers(exact(answer).value, exact(gold).value)
     if verdict is None:
-        verdict = same_value(answer, gold)
+        verdict = _unspaced(answer) == _unspaced(gold) or same_value(answer, gold)
     return _asked(answer, gold, seconds) if verdict is None else verdict
 
 
@@ -75,11 +74,9 @@ def _equal_numbers(a: Exact | None, b: Exact | None) -> bool | None:
         return None
     if a.values == b.values:
         return True
-    # "50" may mean 50 %, and 0.333333 one third: only what is far apart is surely wrong.
-    if a.percent != b.percent:
+    if a.percent != b.percent:  # "50" may mean 50 %
         return None
-    far = any(abs(x - y) > CLOSE * max(abs(x), abs(y)) for x, y in zip(a.values, b.values, strict=True))
-    return False if far else None
+    return False if any(abs(x - y) > ROUNDING for x, y in zip(a.values, b.values, strict=True)) else None
 
 
 def _answer(text: str) -> Parsed[str]:

@@ -12,8 +12,8 @@ import numpy as np
 
 from guerdon.world.games.puzzle import Searched, a_list
 
-State = tuple[int, ...]
-"""The rod of every disk, the largest disk first."""
+State = str
+"""The rod of every disk, the largest disk first: "BBC" has the two largest on rod B."""
 _MOVE = re.compile(r"[A-Z]{2}")
 
 
@@ -24,7 +24,7 @@ class Hanoi(Searched):
     A level is {"position": {"A": ["a", "c"], …}}, disks from bottom to top.
     """
 
-    rods: int
+    rods: str
     disks: int
     start: State = field(compare=False)
 
@@ -34,17 +34,17 @@ class Hanoi(Searched):
         position = level["position"] if isinstance(level, dict) else None
         if not isinstance(position, dict) or list(position) != list(ascii_uppercase[: len(position)]):
             raise ValueError(f"{level!r:.80} is no position of disks on rods A, B, …")
-        where = {disk: rod for rod, pile in enumerate(position.values()) for disk in pile}
+        where = {disk: rod for rod, pile in position.items() for disk in pile}
         disks = ascii_lowercase[: len(where)]
         piled = sum(map(len, position.values())) == len(where) and all(p == sorted(p) for p in position.values())
         if not where or sorted(where) != list(disks) or not piled:
             raise ValueError(f"{position!r:.80} is not every disk a, b, … once, larger ones below")
-        return cls(len(position), len(where), tuple(where[disk] for disk in disks))
+        return cls("".join(position), len(where), "".join([where[disk] for disk in disks]))
 
     @classmethod
     def generate(cls, rng: np.random.Generator, moves: int, rods: int = 4, disks: int = 5) -> Self:
         """See `Puzzle.generate`."""
-        made = cls(rods, disks, ()).starting(rng, moves)
+        made = cls(ascii_uppercase[:rods], disks, "").starting(rng, moves)
         if made is None:
             raise ValueError(f"no position of {disks} disks on {rods} rods takes {moves} moves")
         return made
@@ -55,10 +55,7 @@ class Hanoi(Searched):
 
     def piles(self, state: State) -> dict[str, list[str]]:
         """The disks on each rod, from bottom to top."""
-        return {
-            ascii_uppercase[rod]: [ascii_lowercase[disk] for disk, on in enumerate(state) if on == rod]
-            for rod in range(self.rods)
-        }
+        return {rod: [disk for disk, on in zip(ascii_lowercase, state, strict=False) if on == rod] for rod in self.rods}
 
     @classmethod
     def moves(cls, output: Any) -> list[str]:
@@ -70,26 +67,20 @@ class Hanoi(Searched):
 
     def after(self, state: State, move: str) -> State:
         """See `Puzzle.after`."""
-        source, target = map(ascii_uppercase.index, move)
-        top = _top(state, source)
-        if top < 0 or target >= self.rods or _top(state, target) >= top:
+        source, target = move[0], move[1]
+        top = state.rfind(source)
+        if top < 0 or target not in self.rods or state.rfind(target) >= top:
             return state
-        return (*state[:top], target, *state[top + 1 :])
+        return state[:top] + target + state[top + 1 :]
 
     def legal(self, state: State) -> list[str]:
         """See `Puzzle.legal`."""
-        rods = ascii_uppercase[: self.rods]
-        return [a + b for a in rods for b in rods if self.after(state, a + b) != state]
+        return [a + b for a in self.rods for b in self.rods if self.after(state, a + b) != state]
 
     def goals(self) -> Iterable[State]:
         """Every disk on the last rod."""
-        return [(self.rods - 1,) * self.disks]
+        return [self.rods[-1] * self.disks]
 
     def before(self, state: State) -> Iterator[State]:
         """Every move can be taken back."""
         return (self.after(state, move) for move in self.legal(state))
-
-
-def _top(state: State, rod: int) -> int:
-    """The smallest disk on a rod, −1 if there is none."""
-    return max((disk for disk, on in enumerate(state) if on == rod), default=-1)

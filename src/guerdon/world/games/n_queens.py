@@ -41,7 +41,7 @@ class NQueens(Puzzle):
     @classmethod
     def generate(cls, rng: np.random.Generator, moves: int, size: int = 8) -> Self:
         """See `Puzzle.generate`."""
-        board = sorted(solutions(size)[rng.integers(len(solutions(size)))])
+        board = solutions(size)[rng.integers(len(solutions(size)))]
         given = rng.choice(size, size - moves, replace=False)
         return cls(size, tuple(board[i] for i in sorted(given.tolist())))
 
@@ -65,31 +65,45 @@ class NQueens(Puzzle):
     def after(self, state: State, move: Cell) -> State:
         """See `Puzzle.after`."""
         on_board = 0 <= move[0] < self.size and 0 <= move[1] < self.size
-        return (*state, move) if on_board and not any(attacks(move, queen) for queen in state) else state
+        return (*state, move) if on_board and not attacked(move, state) else state
 
     def legal(self, state: State) -> list[Cell]:
         """See `Puzzle.legal`."""
         board = ((row, column) for row in range(self.size) for column in range(self.size))
-        return [cell for cell in board if not any(attacks(cell, queen) for queen in state)]
+        return [cell for cell in board if not attacked(cell, state)]
 
     def remaining(self, state: State, limit: int) -> int | None:
         """Queens to come, if the board can be completed at all."""
         left = self.size - len(state)
-        if left < 0 or left > limit or len(set(state)) < len(state):
+        placed = _bits(state)
+        if not 0 <= left <= limit or placed.bit_count() < len(state):
             return None
-        return left if any(board.issuperset(state) for board in solutions(self.size)) else None
+        return left if any(board & placed == placed for board in _boards(self.size)) else None
 
 
 @cache
-def solutions(size: int) -> list[frozenset[Cell]]:
+def solutions(size: int) -> list[State]:
     """Every way to place `size` queens at peace, 92 for 8."""
-    return [frozenset(board) for board in _completed(size, ())]
+    return list(_completed(size, ()))
 
 
-def attacks(a: Cell, b: Cell) -> bool:
-    """Whether two queens share a row, a column or a diagonal, or a place."""
-    rows, columns = abs(a[0] - b[0]), abs(a[1] - b[1])
-    return rows == 0 or columns == 0 or rows == columns
+@cache
+def _boards(size: int) -> list[int]:
+    return [_bits(board) for board in solutions(size)]
+
+
+def _bits(state: State) -> int:
+    """One bit a cell."""
+    bits = 0
+    for row, column in state:
+        bits |= 1 << (row * MAX_SIZE + column)
+    return bits
+
+
+def attacked(cell: Cell, state: State) -> bool:
+    """Whether a queen shares the cell's row, column or diagonal, or stands there."""
+    row, column = cell
+    return any(row == r or column == c or abs(row - r) == abs(column - c) for r, c in state)
 
 
 def _completed(size: int, board: State) -> Iterator[State]:
@@ -98,9 +112,9 @@ def _completed(size: int, board: State) -> Iterator[State]:
         yield board
         return
     for column in range(size):
-        if not any(attacks((row, column), queen) for queen in board):
+        if not attacked((row, column), board):
             yield from _completed(size, (*board, (row, column)))
 
 
 def _at_peace(state: State) -> bool:
-    return not any(attacks(a, b) for i, a in enumerate(state) for b in state[:i])
+    return not any(attacked(queen, state[:i]) for i, queen in enumerate(state))

@@ -78,19 +78,23 @@ class Puzzle(ABC):
         """Whether this is the goal."""
         return self.remaining(state, 0) == 0
 
+    def best(self, state: Any, limit: int) -> Any:
+        """A move on a shortest way to the goal; None if that takes more than `limit` moves, or there is none."""
+        left = self.remaining(state, limit)
+        if not left:
+            return None
+        nearer = (move for move in self.legal(state) if self.remaining(self.after(state, move), left - 1) is not None)
+        return next(nearer)
+
     def solution(self, limit: int) -> list[Any] | None:
         """A shortest plan; None if it would take more than `limit` moves, or there is none."""
+        if self.remaining(self.start, limit) is None:
+            return None
         state, plan = self.start, list[Any]()
-        left = self.remaining(state, limit)
-        while left:
-            state, move = next(
-                (new, move)
-                for move in self.legal(state)
-                if self.remaining(new := self.after(state, move), left - 1) == left - 1
-            )
+        while (move := self.best(state, limit)) is not None:
             plan.append(move)
-            left -= 1
-        return None if left is None else plan
+            state = self.after(state, move)
+        return plan
 
 
 class Searched(Puzzle):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count, islice
 from typing import Any, Self
 
 import numpy as np
@@ -14,10 +15,22 @@ from guerdon.world.games.puzzle import Puzzle
 
 MAX_TRIES = 100_000
 """Digits that are tried before a grid is given up."""
+DIGITS = frozenset("123456789")
 Move = tuple[int, str]
 """A cell, row by row from 0, and its digit."""
 _GRID = re.compile(r"[0-9]{81}")
 _PLACE = re.compile(r"[0-8][0-8]")
+
+
+def _units(cell: int) -> tuple[int, int, int]:
+    row, column = divmod(cell, 9)
+    return row, 9 + column, 18 + 3 * (row // 3) + column // 3
+
+
+PEERS = [
+    [other for other in range(81) if other != cell and set(_units(cell)) & set(_units(other))] for cell in range(81)
+]
+"""The cells that share a row, a column or a box with each."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +47,14 @@ class Sudoku(Puzzle):
     @classmethod
     def read(cls, level: Any) -> Self:
         """See `Puzzle.read`."""
-        grid, answer = str(level["position"]), level.get("solutions")
+        return cls._checked(str(level["position"]), level.get("solutions"))
+
+    @classmethod
+    @lru_cache(maxsize=1024)
+    def _checked(cls, grid: str, answer: str | None) -> Self:
         if not _GRID.fullmatch(grid):
             raise ValueError(f"{grid:.90} is not 81 digits")
-        answer = solved_grid(grid) if answer is None else str(answer)
+        answer = _solved(grid) if answer is None else str(answer)
         if not _full(answer) or any(a not in ("0", b) for a, b in zip(grid, answer, strict=True)):
             raise ValueError(f"{answer:.90} does not solve {grid}")
         return cls(grid, answer)
@@ -49,7 +66,7 @@ class Sudoku(Puzzle):
             answer = _shuffled(rng)
             cells = set(rng.choice(81, moves, replace=False).tolist())
             grid = "".join("0" if i in cells else digit for i, digit in enumerate(answer))
-            if len(list(_solutions(grid, most=2))) == 1:
+            if len(list(islice(_solutions(grid, count(1)), 2))) == 1:
                 return cls(grid, answer)
 
     def level(self) -> dict[str, str]:
@@ -88,68 +105,32 @@ class Sudoku(Puzzle):
         return wrong if wrong <= limit else None
 
 
-@lru_cache(maxsize=1024)
-def solved_grid(grid: str) -> str:
-    """A solution. Raises ValueError if there is none, or none is found in `MAX_TRIES`."""
-    found = next(_solutions(grid, most=1), None)
+def _solved(grid: str) -> str:
+    found = next(_solutions(grid, count(1)), None)
     if found is None:
         raise ValueError(f"{grid} has no solution")
     return found
 
 
-def _units(cell: int) -> tuple[int, int, int]:
-    row, column = divmod(cell, 9)
-    return row, 9 + column, 18 + 3 * (row // 3) + column // 3
-
-
-UNITS = [_units(cell) for cell in range(81)]
-"""Row, column and box of every cell."""
-
-
 def _full(grid: str) -> bool:
-    """Whether all 27 rows, columns and boxes have every digit."""
-    seen = {(unit, digit) for cell, digit in enumerate(grid) for unit in UNITS[cell]}
-    return len(grid) == 81 and len(seen) == 27 * 9 and "0" not in grid
+    """Whether every row, column and box has every digit."""
+    return bool(_GRID.fullmatch(grid)) and all(
+        digit != "0" and digit not in {grid[peer] for peer in PEERS[cell]} for cell, digit in enumerate(grid)
+    )
 
 
-def _solutions(grid: str, most: int) -> Iterator[str]:
-    """Up to `most` solutions, the cell with the fewest choices first. Raises ValueError after `MAX_TRIES`."""
-    cells = list(grid)
-    free = [set("123456789") for _ in range(27)]
-    for cell, digit in enumerate(cells):
-        if digit != "0":
-            if any(digit not in free[unit] for unit in UNITS[cell]):
-                return
-            for unit in UNITS[cell]:
-                free[unit].remove(digit)
-    tries = 0
-
-    def fill() -> Iterator[str]:
-        nonlocal tries
-        choices = [
-            (sorted(set.intersection(*(free[unit] for unit in UNITS[cell]))), cell)
-            for cell, digit in enumerate(cells)
-            if digit == "0"
-        ]
-        if not choices:
-            yield "".join(cells)
-            return
-        digits, cell = min(choices, key=lambda choice: len(choice[0]))
-        for digit in digits:
-            tries += 1
-            if tries > MAX_TRIES:
-                raise ValueError(f"{grid} is not solved in {MAX_TRIES} tries")
-            cells[cell] = digit
-            for unit in UNITS[cell]:
-                free[unit].remove(digit)
-            yield from fill()
-            cells[cell] = "0"
-            for unit in UNITS[cell]:
-                free[unit].add(digit)
-
-    found = fill()
-    for _, answer in zip(range(most), found, strict=False):
-        yield answer
+def _solutions(grid: str, tries: Iterator[int]) -> Iterator[str]:
+    """Every solution, by way of the cell with the fewest choices. Raises ValueError after `MAX_TRIES`."""
+    empty = [cell for cell, digit in enumerate(grid) if digit == "0"]
+    if not empty:
+        yield grid
+        return
+    choices = [(DIGITS - {grid[peer] for peer in PEERS[cell]}, cell) for cell in empty]
+    digits, cell = min(choices, key=lambda choice: len(choice[0]))
+    for digit in sorted(digits):
+        if next(tries) > MAX_TRIES:
+            raise ValueError(f"{grid} is not solved in {MAX_TRIES} tries")
+        yield from _solutions(grid[:cell] + digit + grid[cell + 1 :], tries)
 
 
 def _shuffled(rng: np.random.Generator) -> str:
