@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from guerdon.sample import Row, cell
+from guerdon.sample import DERIVED, Row, cell
 from guerdon.scores import Column, ContractError, Score
 
 if TYPE_CHECKING:
@@ -50,7 +50,12 @@ class Batch:
         a FAILED Score in its place: it costs its row, not the batch."""
         cells = self._cells.get(name)
         if cells is None:
-            cells = self._cells[name] = [_safe_cell(row, name) for row in self.rows]
+            derive = DERIVED.get(name)
+            try:
+                cells = [row.get(name) for row in self.rows] if derive is None else list(map(derive, self.rows))
+            except Exception:  # at least one is unreadable: find out which
+                cells = [_safe_cell(row, name) for row in self.rows]
+            self._cells[name] = cells
         return cells
 
     def blocks(self, by: str, rows: Index) -> list[Index]:

@@ -292,7 +292,7 @@ class Leaf(Reward):
             for _, (calls, blanks), future in batch.started.pop(self._key):
                 self._record(out, calls, blanks, (yield future))
         elif self._rowwise and not self.factory.declared.components:
-            self._record_plain(out, *self._calls(batch, rows))
+            self._record_plain(out, batch, rows)
         else:
             calls, blanks = self._calls(batch, rows)
             self._record(out, calls, blanks, [self._timed(call.args) for call in calls])
@@ -300,17 +300,20 @@ class Leaf(Reward):
             batch.put(f"{self._key}/{part}", rows, column.take(rows))
         return out.total if len(rows) == len(batch.rows) else out.total.take(rows)
 
+    def _filled(self, batch: Batch) -> tuple[list[list[Any]], dict[int, Score]]:
+        """The columns with defaults filled in, and the results of rows that no call can be made for."""
+        cells, blanks = [], {}
+        for name, default in zip(self._columns, self._defaults, strict=True):
+            column = [default if c is None else c for c in batch.column(name)]
+            blanks.update((i, c) for i, c in enumerate(column) if type(c) is Score)
+            cells.append(column)
+        return cells, blanks
+
     def _calls(self, batch: Batch, rows: Index) -> tuple[list[Call], dict[int, Score]]:
         """The calls to make for these rows, and the results of rows that none can be made for."""
-        cells = [
-            [default if c is None else c for c in batch.column(name)]
-            for name, default in zip(self._columns, self._defaults, strict=True)
-        ]
+        cells, blanks = self._filled(batch)
         over = self.factory.declared.over
         blocks = batch.blocks(over, rows) if over in ("group", "set") else [rows]
-        blanks: dict[int, Score] = {}
-        for column in cells:
-            blanks.update((i, c) for i, c in enumerate(column) if type(c) is Score)
         ready = [[i for i in block.tolist() if i not in blanks] for block in blocks]
         if over in ("group", "set") or self.factory.declared.batched:
             return [Call(self._lists(cells, block), block) for block in ready if block], blanks
@@ -328,12 +331,15 @@ class Leaf(Reward):
                 args.append(members)
         return args
 
-    def _record_plain(self, out: _Output, calls: list[Call], blanks: dict[int, Score]) -> None:
-        """The hot loop: one float a row costs no Score object."""
-        values, seconds = out.total.values, out.seconds
-        status = out.total.status
-        for args, (i,) in calls:
-            result, took = self._timed(args)
+    def _record_plain(self, out: _Output, batch: Batch, rows: Index) -> None:
+        """The hot loop: one float a row costs no objects of its own."""
+        values, status, seconds = out.total.values, out.total.status, out.seconds
+        cells, blanks = self._filled(batch)
+        args = list(zip(*cells, strict=True)) if cells else [()] * len(batch.rows)
+        for i in rows.tolist():
+            if i in blanks:
+                continue
+            result, took = self._timed(args[i])
             seconds[i] = took
             if type(result) is float and -inf < result < inf:
                 values[i] = result

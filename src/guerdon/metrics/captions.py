@@ -50,12 +50,12 @@ def frequencies(corpus: Iterable[Iterable[Words]]) -> Frequencies:
 
 
 def weighted(words: Words, known: Frequencies) -> Weighted:
-    """A caption's n-grams, each with its count · log(documents / max(1, documents that have it))."""
+    """A caption's n-grams, each with its count · log(documents / documents that have it); none is taken for one."""
     documents, counts = known
     vectors, norms = [], []
     for n in range(1, ORDERS + 1):
         vector = {
-            ngram: count * log(documents / max(1, counts.get(ngram, 1)))
+            ngram: count * log(documents / counts.get(ngram, 1))
             for ngram, count in Counter(_ngrams(words, n)).items()
         }
         vectors.append(vector)

@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 from guerdon.geometry import Span
 from guerdon.parse.policy import MAX_CHARS, MAX_ITEMS, Which, at, check, check_which, pick, too_long, trim
 from guerdon.parse.result import Parsed, malformed
+from guerdon.scores import Status
 
 Unclosed = Literal["malformed", "to_end"]
 """What a block without its closing tag is: nothing, or all the rest of the text."""
@@ -45,6 +46,8 @@ def tag(
     >>> tag("<answer>A</answer><answer>B</answer>", "answer").reason
     '2 <answer> and 2 </answer>, one of each wanted'
     """
+    if which == "only" and case and (body := _sole(text, name)):
+        return body
     check_which(which)
     check("unclosed", unclosed, ("malformed", "to_end"))
     if len(text) > MAX_CHARS:
@@ -164,6 +167,18 @@ def _lazy(text: str, names: tuple[str, ...], match: Match, case: bool) -> Parsed
     marks = [edge for edge in edges if edge is not None] + [closing]
     bodies = tuple(text[a.end() : b.start()] for a, b in pairwise(marks))
     return Parsed(bodies, span=Span(opening.start(), closing.end()))
+
+
+def _sole(text: str, name: str) -> Parsed[str] | None:
+    """The body of the only block, straight away: what nearly every well-formed response is."""
+    opening, closing = _literals(name)
+    start, stop = text.find(opening) + len(opening), text.rfind(closing)
+    if stop < start or text.count(opening) != 1 or text.count(closing) != 1 or len(text) > MAX_CHARS:
+        return None
+    body = text[start:stop]
+    if body.strip() == body:
+        return Parsed(body, Status.OK, Span(start, stop))
+    return at(text, trim(text, start, stop))
 
 
 def _bodies(text: str, name: str, unclosed: Unclosed, case: bool) -> Iterator[Span]:

@@ -102,7 +102,7 @@ def boundary_f(
 
     >>> square = np.pad(np.ones((4, 4), bool), 3)
     >>> row = {"predicted": np.roll(square, 2, axis=1), "mask": square}
-    >>> boundary_f().reading(response="predicted").one(row).value  # 8 of 12 outline pixels are within ⌈0.008 · 12.8⌉ = 1
+    >>> boundary_f().reading(response="predicted").one(row).value  # 8 of 12 outline pixels lie within 1 pixel
     0.6666666666666666
     """
     found, true = _both(response, mask, image_size, frame, within)

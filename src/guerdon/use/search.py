@@ -20,7 +20,6 @@ UNSEEN = 1e-6
 """The score of a frame that no one has looked at."""
 TOP = 75
 """Percentile from which a frame's score spreads, and from which frames are looked at next."""
-SMOOTHING = 0.5
 
 
 class Seen(NamedTuple):
@@ -63,19 +62,23 @@ def search(
     batch: int = 64,
     reach: int = 5,
     sure: float = 0.5,
+    smoothing: float | None = 0.5,
 ) -> Found:
     """Look at up to `budget` of `frames` frames until every target is confirmed.
 
     The first `batch` frames are evenly spaced, later ones drawn by `next_frames`. A frame that shows a
     missing target is looked at again, alone; its confidence replaces the first, and above `sure` the
-    target is confirmed. `reach` is how many frames a score spreads each way. The official code does not count
-    second looks, and may look at a frame of the first kind twice; here neither is free.
+    target is confirmed. `reach` is how many frames a score spreads each way, `smoothing` that of `chances`. The
+    official code does not count second looks, and can draw visited frames once few are left; here every look
+    counts, and none is drawn twice. Raises ValueError without frames or a positive batch.
     """
+    if frames < 1 or batch < 1:
+        raise ValueError(f"a search needs frames and a positive batch, not frames={frames}, batch={batch}")
     scores = np.full(frames, UNSEEN)
     visited = np.zeros(frames, dtype=np.bool_)
     missing, looked = set(targets), 0
     while missing and looked < budget and not visited.all():
-        chosen = next_frames(scores, visited, min(batch, budget - looked), rng)
+        chosen = next_frames(scores, visited, min(batch, budget - looked), rng, smoothing=smoothing)
         seen = score(chosen)
         looked += len(chosen)
         visited[chosen] = True
@@ -101,26 +104,31 @@ def spread(scores: Floats, chosen: Sequence[int], reach: int) -> None:
         np.maximum(scores[start:stop], near, out=scores[start:stop])
 
 
-def chances(scores: ArrayLike, visited: ArrayLike) -> Floats:
+def chances(scores: ArrayLike, visited: ArrayLike, *, smoothing: float | None = 0.5) -> Floats:
     """How likely each frame is to matter, [frames], summing to 1: a logistic of a cubic smoothing spline through the
-    scores of visited frames, no lower than 1 / frames. Even, where fewer than four were visited.
+    scores of visited frames, no lower than 1 / frames.
+
+    `smoothing` is the sum of squared residuals that the spline may leave. Even chances without it, and where fewer
+    than four frames were visited.
     """
     from scipy.interpolate import UnivariateSpline
 
     values, at = np.asarray(scores, dtype=np.float64), np.flatnonzero(visited)
-    if len(at) < 4:
+    if smoothing is None or len(at) < 4:
         return np.full(len(values), 1.0 / len(values))
-    curve = UnivariateSpline(at, values[at], s=SMOOTHING)(np.arange(len(values)))
+    curve = UnivariateSpline(at, values[at], s=smoothing)(np.arange(len(values)))
     weight = 1.0 / (1.0 + np.exp(-np.maximum(curve, 1.0 / len(values))))
     return np.asarray(weight / weight.sum(), dtype=np.float64)
 
 
-def next_frames(scores: Floats, visited: Mask, n: int, rng: np.random.Generator) -> list[int]:
+def next_frames(
+    scores: Floats, visited: Mask, n: int, rng: np.random.Generator, *, smoothing: float | None = 0.5
+) -> list[int]:
     """Up to n unvisited frames, in order: evenly spaced at first, then drawn from the likeliest quarter."""
     total = len(scores)
     if not visited.any():
         return np.unique(np.linspace(0, total - 1, min(n, total)).round().astype(np.intp)).tolist()
-    weights = (chances(scores, visited) + n / total) * ~visited
+    weights = (chances(scores, visited, smoothing=smoothing) + n / total) * ~visited
     likeliest = weights * (weights >= np.percentile(weights, TOP))
     if np.count_nonzero(likeliest) >= n:
         weights = likeliest

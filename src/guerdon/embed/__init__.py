@@ -1,0 +1,1 @@
+"""Encoders, and rewards that compare by what they encode."""

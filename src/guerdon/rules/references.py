@@ -1,0 +1,127 @@
+"""More ways to compare a text with references: characters, rare phrases, and a list of what should be said.
+
+As `guerdon.rules.text`, which has BLEU, ROUGE-L, token F1 and edit distance. References are taken from the
+column `answer`, one text or a list of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from guerdon.leaf import reward
+from guerdon.metrics.captions import Frequencies, Weighted, cider, cider_d, weighted
+from guerdon.metrics.text import chrf as chrf_score
+from guerdon.metrics.text import words
+from guerdon.parse.result import Parsed, malformed
+from guerdon.parse.text import normalise
+from guerdon.rules.held import Pair, TextReward
+from guerdon.rules.where import bounded, compare, gold_texts, read_answer
+from guerdon.scores import ContractError, Score
+
+# Scripts that put no space between words: each of their characters is taken for a word.
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+
+
+@reward("text.chrf", range=(0, 1))
+def chrf(response: str, answer: Any, *, within: str | None = None) -> float | Score:
+    """chrF2: F-score (β = 2) of character 1- to 6-grams without spaces; the best of several references.
+
+    sacrebleu's; case counts. Kinder than BLEU to inflected forms and languages without spaces. A side
+    without characters is 0. Popović 2015, https://aclanthology.org/W15-3049.
+
+    >>> round(chrf().one({"response": "the cats sat", "answer": "the cat sat"}).value, 2)
+    0.76
+    """
+    found, references = read_answer(bounded, response, within), gold_texts(answer, within)
+    return compare(found, references, chrf_score)
+
+
+@reward("text.checklist", range=(0, 1))
+def checklist(response: str, checklist: Any, *, within: str | None = None) -> float | Score:
+    """Share of the items in the column `checklist` that the response names; saying one twice earns no more.
+
+    An item is a text, or a list of texts any one of which will do. It is named where its words stand in a
+    row in the response, compared without case, width, punctuation and English articles. That says nothing
+    of whether it is affirmed or denied, and a response that names everything is not punished: put a length or
+    precision term beside it. A checklist without items makes the row inapplicable.
+
+    >>> sample = {"response": "A man in a red coat walks two dogs.", "checklist": ["red coat", ["dog", "dogs"], "cat"]}
+    >>> checklist().one(sample).value == 2 / 3
+    True
+    """
+    found, items = read_answer(bounded, response, within), _items(checklist)
+    return compare(found, items, _covered)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Cider(TextReward):
+    """CIDEr-D of the response against the references, 0–10: rare phrases of the corpus count for more.
+
+    `known` are the document frequencies of a reference corpus (`guerdon.metrics.captions.frequencies`);
+    words are lower-cased runs of letters and digits. `variant="cider"` leaves out the penalties on length and
+    on repeating. A response without words is 0. Vedantam et al. 2015, https://arxiv.org/abs/1411.5726.
+
+    >>> from guerdon.metrics.captions import frequencies
+    >>> corpus = [["a red cat sleeps on a mat"], ["a brown dog runs in a park"], ["two men talk"]]
+    >>> cider = Cider(frequencies([map(words, references) for references in corpus]))
+    >>> round(cider.one({"response": "a red cat sleeps", "answer": corpus[0]}).value, 2)
+    5.42
+    """
+
+    id = "text.cider"
+    range = (0.0, 10.0)
+
+    known: Frequencies
+    _: KW_ONLY
+    to: str = "answer"
+    variant: Literal["cider_d", "cider"] = "cider_d"
+
+    def __post_init__(self) -> None:
+        if self.variant not in ("cider_d", "cider"):
+            raise ContractError(f"{self.id}: variant={self.variant!r}: write cider_d or cider")
+
+    def holding(self) -> dict[str, Any]:
+        """Its variant, and the hash of its frequencies."""
+        return {"variant": self.variant, "corpus": self._corpus}
+
+    def values(self, pairs: Sequence[Pair]) -> list[float]:
+        """References that several responses share are weighed once."""
+        seen: dict[str, Weighted] = {}
+        measure = cider_d if self.variant == "cider_d" else cider
+        out = []
+        for response, references in pairs:
+            for reference in references:
+                if reference not in seen:
+                    seen[reference] = weighted(words(reference), self.known)
+            out.append(measure(weighted(words(response), self.known), [seen[r] for r in references]))
+        return out
+
+    @cached_property
+    def _corpus(self) -> str:
+        lines = sorted(f"{count} {' '.join(ngram)}" for ngram, count in self.known.counts.items())
+        return hashlib.sha256("\n".join((str(self.known.documents), *lines)).encode()).hexdigest()[:24]
+
+
+def _items(checklist: Any) -> Parsed[list[list[str]]]:
+    """The items as lists of phrases; phrases without words are left out, and so are items without phrases."""
+    if isinstance(checklist, str) or not isinstance(checklist, Sequence):
+        return malformed("a checklist is a list of items")
+    items = [[item] if isinstance(item, str) else list(item) for item in checklist]
+    phrases = [[phrase for text in item if (phrase := _phrase(str(text))) != "  "] for item in items]
+    kept = [item for item in phrases if item]
+    return Parsed(kept) if kept else malformed("a checklist without items")
+
+
+def _covered(text: str, items: list[list[str]]) -> float:
+    said = _phrase(text)
+    return sum(any(phrase in said for phrase in item) for item in items) / len(items)
+
+
+def _phrase(text: str) -> str:
+    """The words of a text with a space on either side of each, so that a phrase in a text is a substring."""
+    return f" {' '.join(_UNSPACED.sub(lambda m: f' {m[0]} ', normalise(text)).split())} "
