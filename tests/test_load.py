@@ -85,6 +85,9 @@ def test_a_broken_row_costs_itself_in_every_kind_of_reward() -> None:
     ):
         scores = reward(data)
         assert scores.status[1] in (Status.FAILED, Status.INAPPLICABLE), reward
+    sets = toy.distinct()([{"response": "a", "set": "s"}, broken])
+    assert sets.status.tolist() == [Status.OK, Status.FAILED]
+    assert sets.key == ("s", "line 2")
     assert toy.longer().compare(data, data).status[1] == Status.FAILED
     assert toy.length().one(broken).status == Status.FAILED
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from guerdon.sample import DERIVED, Row, cell
+from guerdon.sample import DERIVED, Broken, Row, cell
 from guerdon.scores import Column, ContractError, Score
 
 if TYPE_CHECKING:
@@ -94,6 +94,11 @@ class Batch:
 def row_keys(rows: Sequence[Row]) -> tuple[str, ...]:
     """Identity of each row: its `id`, else its position."""
     return tuple(str(i if k is None else k) for i, k in enumerate([row.get("id") for row in rows]))
+
+
+def block_key(row: Row, by: str) -> str:
+    """The name of the group or set a row belongs to; an unreadable row is one of its own."""
+    return str(row.get("id") if isinstance(row, Broken) else row.get(by))
 
 
 def _safe_cell(row: Row, name: str) -> Any:

@@ -80,15 +80,23 @@ def compare(reward: Reward, first: Sequence[Row], second: Sequence[Row], *, orde
         raise ContractError(f"{reward} is scored over a whole {reward.over}: it cannot compare two responses")
     scores = reward([*first, *second])
     n = len(first)
-    a, b = scores.take(range(n)), scores.take(range(n, 2 * n))
-    gap = a.values - b.values
+    return verdicts(reward, scores.take(range(n)), scores.take(range(n, 2 * n)))
+
+
+def verdicts(reward: Reward, first: Scores, second: Scores) -> Verdicts:
+    """What a pointwise reward's own scores of two lists of responses say, pair by pair.
+
+    Equal within `reward.tie` is a tie; else the greater value wins, or wins as often as `reward.link` says.
+    """
+    gap = first.values - second.values
     tie = np.abs(gap) <= reward.tie
     p = np.exp(-np.logaddexp(0.0, -gap)) if reward.link == "logistic" else np.where(gap > 0, 1.0, 0.0)
     p = np.where(tie, 0.5, p)
     p[np.isnan(gap)] = NAN
-    status = np.maximum(a.status, b.status)
-    reasons = {i: a.reasons.get(i) or b.reasons.get(i, "") for i in np.flatnonzero(status > Status.OK).tolist()}
-    return Verdicts(p, np.where(np.isnan(gap), NAN, tie.astype(float)), status, reasons, None, a, b)
+    status = np.maximum(first.status, second.status)
+    severe = np.flatnonzero(status > Status.OK).tolist()
+    reasons = {i: first.reasons.get(i) or second.reasons.get(i, "") for i in severe}
+    return Verdicts(p, np.where(np.isnan(gap), NAN, tie.astype(float)), status, reasons, None, first, second)
 
 
 def rank(reward: Reward, samples: Sequence[Row]) -> Ranking:

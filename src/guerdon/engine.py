@@ -23,7 +23,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from guerdon.batch import Batch, as_rows, row_keys
+from guerdon.batch import Batch, as_rows, block_key, row_keys
 from guerdon.contained import Work, processes, ray_actors, ship
 from guerdon.reward import Reward, as_reward
 from guerdon.sample import Row
@@ -148,7 +148,7 @@ def _plan(reward: Reward, rows: Sequence[Row]) -> Plan:
     if reward.over == "set" and blockings:
         sets = blockings[0]
         units = [Unit(members, (i,)) for i, members in enumerate(sets)]
-        return Plan(reward, rows, units, tuple(str(rows[members[0]].get("set")) for members in sets))
+        return Plan(reward, rows, units, tuple(block_key(rows[members[0]], "set") for members in sets))
     blocks = _connected(len(rows), blockings) if blockings else [(i,) for i in range(len(rows))]
     return Plan(reward, rows, [Unit(block, block) for block in blocks], row_keys(rows))
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeGuard
 
 import numpy as np
 
-from guerdon.batch import Batch, Index, Steps, adrive, as_rows, drive, row_keys
+from guerdon.batch import Batch, Index, Steps, adrive, as_rows, block_key, drive, row_keys
 from guerdon.sample import Row
 from guerdon.scores import NAN, SKIPPED, Column, ContractError, Grain, Over, Score, Scores, Status
 
@@ -313,7 +313,7 @@ class Reward:
         if self.over == "set":
             firsts = [int(block[0]) for block in batch.blocks("set", batch.all)]
             scores = scores.take(firsts)
-            scores.key = tuple(str(batch.rows[i].get("set")) for i in firsts)
+            scores.key = tuple(block_key(batch.rows[i], "set") for i in firsts)
         return scores
 
     # -- internals -------------------------------------------------------------------------------

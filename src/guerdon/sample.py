@@ -232,6 +232,8 @@ def _reply_text(response: Any) -> str | None:
         return response
     if isinstance(response, Mapping):
         return content_text(response.get("content"))
+    if not isinstance(response, Sequence):
+        raise ValueError(f"a response is a text or chat messages, not of type {type(response).__name__}")
     for message in reversed(response):
         if isinstance(message, Mapping) and message.get("role", "assistant") == "assistant":
             return content_text(message.get("content"))

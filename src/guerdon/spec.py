@@ -117,7 +117,8 @@ def _unnamed_text(reward: Reward) -> str:
         hidden = {"cases"} if reward.op == "route" else set()
         return f"{reward.op}({', '.join([*arguments, *(f'{k}={v!r}' for k, v in shown.items() if k not in hidden)])})"
     tree = reward.tree()
-    return f"{tree.get('reward', type(reward).__name__)}"
+    settings = ", ".join(f"{k}={v!r}" for k, v in tree.get("settings", {}).items())
+    return f"{tree.get('reward', type(reward).__name__)}" + (f"({settings})" if settings else "")
 
 
 def _leaf_text(leaf: Leaf) -> str:

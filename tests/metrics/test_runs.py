@@ -63,7 +63,7 @@ def test_listed_counts_may_hold_empty_runs() -> None:
     ],
 )
 def test_a_broken_encoding_is_refused(rle: dict[str, Any]) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"a mask of|counts|encoding"):
         m.decode_rle(rle)
 
 
@@ -134,7 +134,7 @@ def test_a_mask_can_be_given_in_every_way(given: Any) -> None:
     ids=repr,
 )  # fmt: skip
 def test_what_is_no_mask_is_refused(given: Any) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"a mask|polygon"):
         m.as_mask(given, (3, 3))
 
 

@@ -29,7 +29,8 @@ def test_an_explicit_none_is_the_empty_mask() -> None:
 
 def test_what_cannot_be_read_is_malformed() -> None:
     assert "no JSON value" in mask("a square", (3, 3)).reason
-    assert "breaks" in mask("[[0, 0, 2", (3, 3)).reason
+    assert "breaks" in mask('{"size": [3, 3], "co', (3, 3)).reason
+    assert not mask("[[0, 0, 2", (3, 3)).ok
     assert "no polygon" in mask("[[0, 0, 2, 2]]", (3, 3)).reason
     assert "only one wanted" in mask("[[0, 0, 2, 0, 2, 2]] or [[0, 0, 1, 0, 1, 1]]", (3, 3)).reason
     assert "in a picture of" in mask('{"size": [9, 9], "counts": [81]}', (3, 3)).reason

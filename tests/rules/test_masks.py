@@ -87,7 +87,7 @@ def test_a_set_is_decided_by_its_large_masks() -> None:
     assert made(rows[1:2]).values.tolist() == [1.0]
     unreadable = made([*rows, {"drawn": HALF, "mask": "?", "set": 0}])
     assert isnan(unreadable.values[0])
-    assert "row 3" in unreadable.reasons[0]
+    assert "row 3 of the set" in unreadable.reasons[0]
 
 
 def test_polygons_of_a_set_take_their_sizes_from_the_rows() -> None:

@@ -51,9 +51,7 @@ def _print(story: Story, path: Path) -> None:
     out.print(
         f"{len(story.rows):,} responses of three simulated models to pictures of which all is known", style="bold"
     )
-    out.print(
-        "careful sees well, sloppy badly, hacker not at all: it covers the picture with boxes, names every option"
-    )
+    out.print("careful sees well, sloppy badly, and hacker never looks: boxes everywhere, every option named")
     for name, found in (("naive", story.naive), ("sound", story.sound)):
         out.print(literal(f"\n{name} reward: {found.spec}", 1000), style="dim")
     columns = ["naive", "95 % interval", "sound", "95 % interval", "boxes a picture"]

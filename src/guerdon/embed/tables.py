@@ -131,15 +131,16 @@ def ppmi(texts: Iterable[str], *, dimensions: int = 64, window: int = 4, tokeniz
         rows = [vocabulary[word] for word in document]
         for gap in range(1, window + 1):
             pairs.update(zip(rows, rows[gap:], strict=False))
-    first, second = np.array(list(pairs), dtype=np.intp).reshape(-1, 2).T
+    if not pairs:
+        raise ValueError(f"no two words stand within window={window} of each other")
     n = counts.shape[1]
-    both = csr_array((np.array(list(pairs.values()), dtype=np.float64), (first, second)), shape=(n, n))
-    both = (both + both.T).tocoo()
-    total = both.sum()
-    share = both.sum(axis=1) / total
-    row, column = both.coords
-    information = np.maximum(np.log(both.data / total / (share[row] * share[column])), 0.0)
-    left, strength, _ = _svd(csr_array((information, (row, column)), shape=(n, n)), dimensions)
+    first, second = np.array(list(pairs), dtype=np.intp).T
+    once = csr_array((np.array(list(pairs.values()), dtype=np.float64), (first, second)), shape=(n, n))
+    both = (once + once.T).tocoo()
+    share = both.sum(axis=1) / both.sum()
+    information = np.log(both.data / both.sum() / (share[both.row] * share[both.col]))
+    cells = (np.maximum(information, 0.0), (both.row, both.col))
+    left, strength, _ = _svd(csr_array(cells, shape=(n, n)), dimensions)
     return Table(vocabulary, left * np.sqrt(strength), tokenize)
 
 
@@ -169,4 +170,4 @@ def _svd(matrix: csr_array, dimensions: int) -> tuple[Floats, Floats, Floats]:
         raise ValueError(f"dimensions={dimensions}: write 1 or more")
     left, strength, right = svds(matrix, k=k, v0=np.ones(min(matrix.shape)))
     order = np.argsort(-strength)
-    return left[:, order], strength[order], right[order]
+    return left[:, order], np.asarray(strength[order], dtype=np.float64), right[order]

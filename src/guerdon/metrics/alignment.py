@@ -30,7 +30,8 @@ def unit(vectors: ArrayLike) -> Floats:
     """Vectors [..., d] scaled to length 1; a vector of zeros stays one."""
     values = np.asarray(vectors, dtype=np.float64)
     lengths = np.sqrt((values * values).sum(axis=-1, keepdims=True))
-    return np.divide(values, lengths, out=np.zeros_like(values), where=lengths > 0)
+    scaled: Floats = np.divide(values, lengths, out=np.zeros_like(values), where=lengths > 0)
+    return scaled
 
 
 def cosine(a: ArrayLike, b: ArrayLike) -> Floats:
@@ -39,7 +40,7 @@ def cosine(a: ArrayLike, b: ArrayLike) -> Floats:
     >>> cosine([[1, 0], [1, 1], [0, 0]], [[0, 2], [2, 2], [1, 0]]).round(3)
     array([0., 1., 0.])
     """
-    return np.clip((unit(a) * unit(b)).sum(axis=-1), -1.0, 1.0)
+    return np.asarray(np.clip((unit(a) * unit(b)).sum(axis=-1), -1.0, 1.0), dtype=np.float64)
 
 
 def best_matches(a: ArrayLike, b: ArrayLike) -> tuple[Floats, Floats]:

@@ -103,9 +103,10 @@ def boundary_f(a: Mask, b: Mask, *, tolerance: float = 0.008, both_empty: float 
     first, second = (np.argwhere(outline(as_array(m))) for m in (a, b))
     if not (len(first) and len(second)):
         return both_empty if len(first) == len(second) else 0.0
-    reach = ceil(tolerance * hypot(*size_of(a)))
+    # Between the reach, a whole number of pixels, and the next distance there can be.
+    bound = hypot(ceil(tolerance * hypot(*size_of(a))), 0.5)
     near = [
-        float(np.isfinite(cKDTree(there).query(here, distance_upper_bound=np.nextafter(reach, np.inf))[0]).mean())
+        float(np.isfinite(cKDTree(there).query(here, distance_upper_bound=bound)[0]).mean())
         for here, there in ((first, second), (second, first))
     ]
     return 2 * near[0] * near[1] / sum(near) if sum(near) else 0.0

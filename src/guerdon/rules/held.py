@@ -7,8 +7,6 @@ from dataclasses import KW_ONLY, dataclass
 from math import isfinite
 from typing import Any, ClassVar, Self
 
-import numpy as np
-
 from guerdon.returned import describe
 from guerdon.reward import Reward, Tree
 from guerdon.rules.where import bounded, gold_texts, read_answer
@@ -79,7 +77,8 @@ class TextReward(Reward):
                 pairs[i] = read
         for i, value in zip(pairs, self._safely(list(pairs.values())), strict=True):
             column.put(i, value if isinstance(value, Score) else _checked(float(value)))
-        column.values[column.status == Status.MALFORMED] = self.range[0]
+        if isfinite(self.range[0]):
+            column.values[column.status == Status.MALFORMED] = self.range[0]
         return column
 
     def _pair(self, row: Row) -> Pair | Score:

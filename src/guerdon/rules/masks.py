@@ -11,7 +11,7 @@ read, or of another size than the true one, is malformed; a text that says "None
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from math import nan
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ import numpy as np
 from guerdon.geometry import FrameLike, as_frame
 from guerdon.leaf import reward
 from guerdon.metrics import masks as metric
-from guerdon.metrics.runs import Bools, Floats, Mask, Size, as_array, as_mask, size_of
+from guerdon.metrics.runs import Bools, Mask, Size, as_array, as_mask, size_of
 from guerdon.parse.jsons import json_value
 from guerdon.parse.masks import mask as read_mask
 from guerdon.parse.result import Parsed, malformed
@@ -57,8 +57,8 @@ def iou(
     >>> iou().one(sample).value  # 2 of 4 pixels
     0.5
     """
-    found, true = _both(response, mask, image_size, frame, within, ignore)
-    return _or_none(compare(found, true, lambda p, g: metric.areas(p, *g).iou(_number(both_empty))))
+    true = true_mask(mask, image_size, ignore)
+    return _compared(response, true, frame, within, lambda p, g: metric.areas(p, *g).iou(_number(both_empty)))
 
 
 @reward("masks.dice", range=(0, 1))
@@ -80,8 +80,8 @@ def dice(
     >>> dice().one(sample).value == 2 * 2 / (4 + 2)
     True
     """
-    found, true = _both(response, mask, image_size, frame, within, ignore)
-    return _or_none(compare(found, true, lambda p, g: metric.areas(p, *g).dice(_number(both_empty))))
+    true = true_mask(mask, image_size, ignore)
+    return _compared(response, true, frame, within, lambda p, g: metric.areas(p, *g).dice(_number(both_empty)))
 
 
 @reward("masks.boundary_f", range=(0, 1))
@@ -105,9 +105,8 @@ def boundary_f(
     >>> boundary_f().reading(response="predicted").one(row).value  # 8 of 12 outline pixels lie within 1 pixel
     0.6666666666666666
     """
-    found, true = _both(response, mask, image_size, frame, within)
     judge = partial(metric.boundary_f, tolerance=tolerance, both_empty=_number(both_empty))
-    return _or_none(compare(found, true, lambda p, g: judge(p, g.mask)))
+    return _compared(response, true_mask(mask, image_size), frame, within, lambda p, g: judge(p, g.mask))
 
 
 @reward("masks.cumulative_iou", range=(0, 1), over="set")
@@ -132,11 +131,11 @@ def cumulative_iou(
     """
     found: list[metric.Areas] = []
     for one, given, size in zip(response, mask, image_size or [None] * len(mask), strict=True):
-        drawn, true = _both(one, given, size, frame, within, ignore)
-        if true.value is None:
-            return Score.inapplicable(f"the true mask of row {len(found)} cannot be read: {true.reason}")
-        nothing = np.zeros(size_of(true.value.mask), dtype=np.bool_)
-        found.append(metric.areas(nothing if drawn.value is None else drawn.value, *true.value))
+        true = true_mask(given, size, ignore).value
+        if true is None:
+            return Score.inapplicable(f"the true mask of row {len(found)} of the set cannot be read")
+        drawn = _drawn(one, size_of(true.mask), frame, within).value
+        found.append(metric.areas(np.zeros(size_of(true.mask), np.bool_) if drawn is None else drawn, *true))
     return metric.cumulative_iou(found)
 
 
@@ -151,11 +150,13 @@ def energy(heatmap: Any, mask: Any, image_size: Any = None) -> float | Score:
     0.75
     """
 
-    def judge(heat: Floats, true: Truth) -> float:
-        return metric.energy_inside(heat, as_array(true.mask))
-
-    true = true_mask(mask, image_size)
-    return compare(_heat(heatmap, None if true.value is None else size_of(true.value.mask)), true, judge)
+    true = true_mask(mask, image_size).value
+    if true is None:
+        return Score.inapplicable("the true mask cannot be read")
+    try:
+        return metric.energy_inside(np.asarray(heatmap, dtype=np.float64), as_array(true.mask))
+    except ValueError as error:
+        return Score.malformed(str(error))
 
 
 @reward("masks.clicks", range=(None, -1))
@@ -193,34 +194,23 @@ def true_mask(given: Any, image_size: Any = None, ignore: int | None = None) -> 
         return malformed(str(error))
 
 
-def _both(
-    response: Any, mask: Any, image_size: Any, frame: FrameLike, within: str | None, ignore: int | None = None
-) -> tuple[Parsed[Mask], Parsed[Truth]]:
-    true = true_mask(mask, image_size, ignore)
+def _compared(
+    response: Any, true: Parsed[Truth], frame: FrameLike, within: str | None, score: Callable[[Mask, Truth], float]
+) -> float | Score:
     if true.value is None:
-        return malformed("there is nothing to compare it with"), true
-    size = size_of(true.value.mask)
+        return Score.inapplicable(f"the true mask cannot be read: {true.reason}")
+    value = compare(_drawn(response, size_of(true.value.mask), frame, within), true, score)
+    return Score.inapplicable("both masks are empty") if value != value else value
+
+
+def _drawn(response: Any, size: Size, frame: FrameLike, within: str | None) -> Parsed[Mask]:
     if isinstance(response, str):
-        return read_answer(partial(read_mask, size=size, frame=frame), response, within), true
+        return read_answer(partial(read_mask, size=size, frame=frame), response, within)
     try:
-        return Parsed(as_mask(response, size, extent=as_frame(frame))), true
+        return Parsed(as_mask(response, size, extent=as_frame(frame)))
     except ValueError as error:
-        return malformed(str(error)), true
-
-
-def _heat(given: Any, size: Size | None) -> Parsed[Floats]:
-    try:
-        heat = np.asarray(given, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        return malformed(f"{str(given)[:80]} is no heat map ({error})")
-    if heat.shape != size or not np.isfinite(heat).all() or (heat < 0).any():
-        return malformed(f"a heat map is finite, not negative and as large as the mask, not {list(heat.shape)}")
-    return Parsed(heat)
+        return malformed(str(error))
 
 
 def _number(both_empty: float | None) -> float:
     return nan if both_empty is None else both_empty
-
-
-def _or_none(value: float | Score) -> float | Score:
-    return Score.inapplicable("both masks are empty") if value != value else value

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from guerdon.leaf import reward
-from guerdon.metrics.captions import Frequencies, Weighted, cider, cider_d, weighted
+from guerdon.metrics.captions import Frequencies, References, cider, cider_d, references, weighted
 from guerdon.metrics.text import chrf as chrf_score
 from guerdon.metrics.text import words
 from guerdon.parse.result import Parsed, malformed
@@ -35,10 +35,9 @@ def chrf(response: str, answer: Any, *, within: str | None = None) -> float | Sc
     without characters is 0. Popović 2015, https://aclanthology.org/W15-3049.
 
     >>> round(chrf().one({"response": "the cats sat", "answer": "the cat sat"}).value, 2)
-    0.76
+    0.75
     """
-    found, references = read_answer(bounded, response, within), gold_texts(answer, within)
-    return compare(found, references, chrf_score)
+    return compare(read_answer(bounded, response, within), gold_texts(answer, within), chrf_score)
 
 
 @reward("text.checklist", range=(0, 1))
@@ -70,7 +69,7 @@ class Cider(TextReward):
     >>> corpus = [["a red cat sleeps on a mat"], ["a brown dog runs in a park"], ["two men talk"]]
     >>> cider = Cider(frequencies([map(words, references) for references in corpus]))
     >>> round(cider.one({"response": "a red cat sleeps", "answer": corpus[0]}).value, 2)
-    5.42
+    5.79
     """
 
     id = "text.cider"
@@ -91,14 +90,14 @@ class Cider(TextReward):
 
     def values(self, pairs: Sequence[Pair]) -> list[float]:
         """References that several responses share are weighed once."""
-        seen: dict[str, Weighted] = {}
+        seen: dict[tuple[str, ...], References] = {}
         measure = cider_d if self.variant == "cider_d" else cider
         out = []
-        for response, references in pairs:
-            for reference in references:
-                if reference not in seen:
-                    seen[reference] = weighted(words(reference), self.known)
-            out.append(measure(weighted(words(response), self.known), [seen[r] for r in references]))
+        for response, texts in pairs:
+            key = tuple(texts)
+            if key not in seen:
+                seen[key] = references([words(text) for text in texts], self.known)
+            out.append(measure(weighted(words(response), self.known), seen[key]))
         return out
 
     @cached_property

@@ -31,7 +31,7 @@ def quality(sentence: str) -> bool | str:
 
 
 def image(sentence: str) -> str:
-    """"adequate", "blood" or "clot"."""
+    """ "adequate", "blood" or "clot"."""
     if _has(sentence, ("optimal", "advantageous", "suitable", "adequate", "well", "prime")) and _has(sentence, NEAR):
         return "adequate"
     if _has(sentence, ("blood", "rbc")):
@@ -41,7 +41,7 @@ def image(sentence: str) -> str:
 
 
 def pathology(sentence: str) -> str:
-    """"abnormal", "normal" or "inadequate"."""
+    """ "abnormal", "normal" or "inadequate"."""
     displayed = _has(sentence, ("medical", "illne")) and "display" in sentence
     if displayed or _has(sentence, ("malig", "cancer", " disorder")):
         return "abnormal"
@@ -52,7 +52,7 @@ def pathology(sentence: str) -> str:
 
 
 def detail(sentence: str) -> str:
-    """"plasma cells", "myeloblasts", "inadequate" or "no abnormality"."""
+    """ "plasma cells", "myeloblasts", "inadequate" or "no abnormality"."""
     if "plasma" in sentence:
         return "plasma cells"
     if "myeloblast" in sentence:
@@ -63,7 +63,7 @@ def detail(sentence: str) -> str:
 
 
 def diagnosis(sentence: str) -> str:
-    """"normal", "MM", "AML", "inadequate" or "cancer"; the test for "quality" asks for any of its letters."""
+    """ "normal", "MM", "AML", "inadequate" or "cancer"; the test for "quality" asks for any of its letters."""
     denied = "blood cancer" in sentence and _has(sentence, NEGATIONS) and " quality" not in sentence
     if denied or " healthy" in sentence:
         return "normal"

@@ -127,7 +127,7 @@ def next_frames(
     """Up to n unvisited frames, in order: evenly spaced at first, then drawn from the likeliest quarter."""
     total = len(scores)
     if not visited.any():
-        return np.unique(np.linspace(0, total - 1, min(n, total)).round().astype(np.intp)).tolist()
+        return sorted({round(frame) for frame in np.linspace(0, total - 1, min(n, total)).tolist()})
     weights = (chances(scores, visited, smoothing=smoothing) + n / total) * ~visited
     likeliest = weights * (weights >= np.percentile(weights, TOP))
     if np.count_nonzero(likeliest) >= n:
