@@ -202,3 +202,20 @@ def test_a_disk_that_is_full_at_the_end_leaves_no_half_file(
     assert done.code == 2
     assert done.err == "error: scores.jsonl: No space left on device\n"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.jsonl"]
+
+
+def test_a_store_that_cannot_keep_rows_finishes_the_run_and_exits_with_1(
+    run: Any, write: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from guerdon.store import Store, StoreError, StoreWarning
+
+    def full(*_: object) -> None:
+        raise StoreError("run.db: the disk is full")
+
+    write("a.jsonl", {"response": "abc"})
+    monkeypatch.setattr(Store, "put_scores", full)
+    with pytest.warns(StoreWarning):
+        done = run("score", "a.jsonl", "--reward", "length.chars", "--store", "run.db")
+    assert done.code == 1
+    assert "1 finished rows are not in run.db" in done.err
+    assert "3.000" in done.out

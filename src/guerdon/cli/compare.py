@@ -10,7 +10,7 @@ import typer
 
 from guerdon.cli import options as o
 from guerdon.cli.failures import MISSED, Misuse, explain
-from guerdon.cli.inputs import engine_options, read_reward, read_rows
+from guerdon.cli.inputs import engine_options, read_reward, read_rows, unsaved
 from guerdon.cli.outputs import check_paths, print_json, print_tables, rows_table, say, today, write_results
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ def compare(
         say(f"report: {report}")
     if found.table()[0].half is None:
         raise typer.Exit(explain(f"not one of {len(pairs.better):,} pairs got a verdict: {found.why()}", MISSED))
+    if lost := unsaved(options):
+        raise typer.Exit(explain(lost, MISSED))
 
 
 def _heading(name: str, pairs: Judged) -> str:

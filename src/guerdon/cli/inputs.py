@@ -60,11 +60,21 @@ def run_imports(names: Sequence[str] | None) -> None:
 def engine_options(
     engine: Engine, workers: int | None, seconds: float | None, memory: int | None, store: Path | None, resume: bool
 ) -> dict[str, Any]:
-    """Arguments of `engine.map`. Raises Misuse for --resume without a store."""
+    """Arguments of `engine.map`. Raises Misuse for --resume without a store, StoreError for one that cannot be used."""
+    from guerdon.store import Store
+
     if resume and store is None:
         raise Misuse("--resume takes finished rows from a store: say which with --store FILE")
     return {
         "engine": engine.value, "workers": workers, "seconds": seconds,
         "memory_bytes": None if memory is None else memory * 2**20,
-        "store": store, "resume": resume, "progress": True,
+        "store": None if store is None else Store(store), "resume": resume, "progress": True,
     }  # fmt: skip
+
+
+def unsaved(options: dict[str, Any]) -> str:
+    """What the store of `engine_options` could not keep, as a message; empty if it kept all."""
+    store = options["store"]
+    if store is None or not store.unsaved:
+        return ""
+    return f"{store.unsaved:,} finished rows are not in {store.path}: they are in this run's output alone"

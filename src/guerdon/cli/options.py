@@ -61,7 +61,7 @@ EngineName = Annotated[Engine, typer.Option("--engine", rich_help_panel=RUNNING,
 Workers = Annotated[
     int | None,
     typer.Option(
-        "--workers", metavar="N", min=1, rich_help_panel=RUNNING, help="Threads or processes; by default one a core."
+        "--workers", metavar="N", min=1, rich_help_panel=RUNNING, help="By default one process a core, or 32 threads."
     ),
 ]
 Seconds = Annotated[

@@ -9,7 +9,7 @@ import typer
 
 from guerdon.cli import options as o
 from guerdon.cli.failures import MISSED, Misuse, explain
-from guerdon.cli.inputs import engine_options, read_reward, read_rows
+from guerdon.cli.inputs import engine_options, read_reward, read_rows, unsaved
 from guerdon.cli.outputs import check_paths, print_json, print_tables, say, scores_table, today, write_results
 
 Against = Annotated[
@@ -43,7 +43,7 @@ def score(
 ) -> None:
     """Score every row of a data set, and say what the scores look like.
 
-    Exits with 1 if every row failed.
+    Exits with 1 if every row failed, or the store could not keep all of them.
     """
     from guerdon import engine as engines
     from guerdon import report as reports
@@ -69,6 +69,8 @@ def score(
     if counts == {"FAILED": len(found.scores)}:
         why = found.reasons[0]
         raise typer.Exit(explain(f"all {len(found.scores):,} rows FAILED; most often: {why.part}: {why.text}", MISSED))
+    if lost := unsaved(options):
+        raise typer.Exit(explain(lost, MISSED))
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from guerdon.metrics.boxes import Pairs, match
 
 Floats = NDArray[np.float64]
 FEW_PAIRS = 256
@@ -33,6 +36,55 @@ def jaccard_matrix(a: Sequence[Sequence[str]], b: Sequence[Sequence[str]]) -> Fl
     either = first.sum(axis=1)[:, None] + second.sum(axis=1) - shared
     similar: Floats = np.divide(shared, either, out=np.zeros_like(shared), where=either > 0)
     return similar
+
+
+class Agreement(NamedTuple):
+    """How nearly one list of events is another."""
+
+    shared: float
+    """Σ of the similarities of the pairs, each worth at most 1 event."""
+    found: int
+    true: int
+    pairs: Pairs
+    """(found, true) indices, by the first."""
+
+    @property
+    def precision(self) -> float:
+        """Shared / found, 0–1; 0 if none were found."""
+        return self.shared / self.found if self.found else 0.0
+
+    @property
+    def recall(self) -> float:
+        """Shared / true, 0–1; 0 if there are none."""
+        return self.shared / self.true if self.true else 0.0
+
+    @property
+    def f1(self) -> float:
+        """2 · shared / (found + true), 0–1; 0 if both are empty."""
+        return 2 * self.shared / (self.found + self.true) if self.found + self.true else 0.0
+
+    @property
+    def concordance(self) -> float:
+        """Share of two pairs that are in the true order, 0–1; fewer than two pairs are in order."""
+        return concordance([true for _, true in self.pairs])
+
+    @property
+    def order_recall(self) -> float:
+        """Share of two true events that were both found, in their order, 0–1. A single one has to be found."""
+        if self.true < 2:
+            return float(len(self.pairs) == self.true == 1)
+        kept = len(self.pairs) * (len(self.pairs) - 1) / (self.true * (self.true - 1))
+        return self.concordance * kept
+
+
+def agree(similar: Floats, threshold: float) -> Agreement:
+    """Pair found with true events one to one, for the greatest sum of similarities [found, true] ≥ threshold.
+
+    >>> agree(jaccard_matrix([["sits"], ["runs"]], [["runs"], ["jumps"], ["sits"]]), 0.5).pairs
+    [(0, 2), (1, 0)]
+    """
+    pairs = match(similar, threshold, "hungarian")
+    return Agreement(sum(float(similar[pair]) for pair in pairs), *similar.shape, pairs)
 
 
 def concordance(places: Sequence[float]) -> float:

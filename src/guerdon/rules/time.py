@@ -16,8 +16,8 @@ import numpy as np
 from guerdon.leaf import reward
 from guerdon.metrics import intervals as metric
 from guerdon.metrics import moments as points
-from guerdon.metrics.boxes import match, precision, recall
-from guerdon.metrics.sequences import concordance, jaccard_matrix
+from guerdon.metrics.boxes import precision, recall
+from guerdon.metrics.sequences import agree, jaccard_matrix
 from guerdon.metrics.text import words
 from guerdon.parse import lists, times
 from guerdon.parse.policy import Which
@@ -162,13 +162,10 @@ def events(
         return compare(found, true, lambda *_: 0.0)
     if len(found.value) > MAX_EVENTS:
         return Score.malformed(f"{len(found.value)} events, more than {MAX_EVENTS}")
-    similar = jaccard_matrix([*map(words, found.value)], [*map(words, true.value)])
-    pairs = match(similar, threshold, "hungarian")
-    total = sum(float(similar[pair]) for pair in pairs)
-    f1 = 2 * total / (len(found.value) + len(true.value))
-    kept = concordance([place for _, place in pairs])
-    parts = {"precision": total / len(found.value), "recall": total / len(true.value), "order": kept}
-    return Score(f1 * (1 - order * (1 - kept)), components={name: Score(value) for name, value in parts.items()})
+    agreed = agree(jaccard_matrix([*map(words, found.value)], [*map(words, true.value)]), threshold)
+    kept = agreed.concordance
+    parts = {"precision": Score(agreed.precision), "recall": Score(agreed.recall), "order": Score(kept)}
+    return Score(agreed.f1 * (1 - order * (1 - kept)), components=parts)
 
 
 def _read(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from statistics import fmean
 
 _LINE = re.compile(r"Region [0-9]++:([^\n]*+)\n")
 _BRACKETS = re.compile(r"\(([^()\n]*+)\)")
@@ -42,5 +43,5 @@ def verdict(review: str) -> list[float]:
 
 def relative_score(verdicts: Sequence[Sequence[float]]) -> float:
     """The candidate's mean over the reference's, in percent to 2 decimals, unread verdicts counted as −1."""
-    reference, candidate = (sum(column) / len(verdicts) for column in zip(*verdicts, strict=True))
-    return round(candidate / reference * 100, 2)
+    reference, candidate = (fmean(column) for column in zip(*verdicts, strict=True))
+    return float(round(candidate / reference * 100, 2))
