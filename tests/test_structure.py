@@ -19,7 +19,7 @@ TIERS = (
     ("geometry", "scores", "metrics", "parse", "media"),
     ("sample",),
     ("reward", "batch", "leaf", "returned", "registry", "sources", "load", "preferences", "store", "worker", "child"),
-    ("compose", "branch", "normalise", "compare", "spec", "engine", "contained", "world"),
+    ("compose", "branch", "normalise", "combine", "shaping", "compare", "spec", "engine", "contained", "world"),
     ("rules", "embed", "judges", "models"),
     ("audit", "bench", "use", "train", "integrations"),
     ("systems",),
@@ -31,7 +31,7 @@ ASIDE = {"losses"}
 """Imports no other room, so it needs no tier."""
 METHODS = {("reward", room) for room in ("compose", "branch", "compare", "spec")}
 """`a + b`, `a >> b`, `a.compare(b)` and `a.spec()` are methods of a reward; each imports its room when called."""
-ONLY = {"metrics": {"numpy", "scipy", "rapidfuzz", "sacrebleu"}, "losses": {"torch"}}
+ONLY = {"metrics": {"numpy", "scipy", "rapidfuzz", "sacrebleu", "regex"}, "losses": {"torch"}}
 """Rooms of pure maths, and all they import beside themselves and the standard library."""
 HEAVY = {"torch", "transformers", "sympy", "PIL", "pyarrow", "openai", "matplotlib"}
 

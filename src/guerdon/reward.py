@@ -247,7 +247,8 @@ class Reward:
         parts = self._own_parts()
         if self.label is None:
             return parts
-        return {self.label: (self._key,), **{f"{self.label}/{n}": k for n, k in parts.items()}}
+        below = {f"{self.label}/{name}": keys for name, keys in parts.items() if keys != (self._key,)}
+        return {self.label: (self._key,), **below}
 
     def _own_parts(self) -> dict[str, tuple[str, ...]]:
         return (

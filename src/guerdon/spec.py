@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from guerdon import branch, compare, normalise  # noqa: F401 - they add their combinators to OPS
+from guerdon import branch, combine, compare, normalise, shaping  # noqa: F401 - they add their combinators to OPS
 from guerdon.compose import OPS, Composite, Sum
 from guerdon.leaf import Leaf, LeafFactory
 from guerdon.registry import lookup

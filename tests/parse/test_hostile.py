@@ -38,6 +38,8 @@ PARSERS: dict[str, Parser] = {
     "box first": partial(parse.box, which="first", layout="cxcywh", inverted="swap"),
     "boxes": parse.boxes,
     "boxes partial": partial(parse.boxes, partial=True, inverted="keep", layout="xywh"),
+    "image_boxes": partial(parse.image_boxes, images=2),
+    "mask": partial(parse.mask, size=(4, 5)),
     "points": parse.points,
     "choice": parse.choice,
     "choice of options": partial(parse.choice, options=["a cat", "dog", "天坛", "the"]),
@@ -53,6 +55,12 @@ PARSERS: dict[str, Parser] = {
     "verdict of four": partial(parse.verdict, names=("A", "B", "C", "D"), which="first"),
     "rating": partial(parse.rating, low=1, high=10),
     "rating of an aspect": partial(parse.rating, low=0, high=1, key="action", which="last"),
+    "ratings": parse.ratings,
+    "regions": parse.regions,
+    "symbol": partial(parse.symbol, phrases={"cat": ["cat", "not dog"], "dog": ["dog", "correct*"]}),
+    "tool_calls": parse.tool_calls,
+    "tool_calls first": partial(parse.tool_calls, name="answer", which="first"),
+    "tuples": partial(parse.tuples, fields=2),
 }
 
 SIGNS = r"""
@@ -98,8 +106,8 @@ def test_any_text_gives_a_value_with_a_place_or_a_status_with_a_reason(name: str
 
 def test_every_public_parser_is_tried() -> None:
     tried = {name.split()[0] for name in PARSERS}
-    others = {"TIE", "Exact", "Number", "Parsed", "TagCount", "Which", "malformed", "normalise", "tidy_latex"}
-    assert tried == set(parse.__all__) - others
+    types = {"Exact", "Number", "Parsed", "TagCount", "ToolCall", "Which"}
+    assert tried == set(parse.__all__) - types - {"TIE", "malformed", "normalise", "tidy_latex"}
 
 
 SIZE = 100_000
@@ -153,6 +161,12 @@ def test_repetition_takes_linear_time(period: str) -> None:
         ("math_answer", "answer is $" * 90_000),
         ("verdict", "[[A]] " * 160_000),
         ("rating", "score: " * 140_000),
+        ("ratings", "8 " * 500_000),
+        ("regions", "region 1" * 125_000),
+        ("symbol", "not dog is not " * 66_000),
+        ("tool_calls", "<tool_call>" * 90_000),
+        ("tuples", "(a, '" * 200_000),
+        ("tuples", "(" + "a," * 500_000 + ")"),
     ],
     ids=lambda text: text[:20],
 )

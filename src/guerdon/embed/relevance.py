@@ -59,7 +59,7 @@ class Relevance(TextReward):
             for text in (response, *texts):
                 place.setdefault(text, len(place))
         vectors = self.encoder.encode(list(place))
-        known = np.abs(vectors).sum(axis=-1) > 0
+        known = (vectors != 0).any(axis=-1)
         flat = [(place[response], place[text]) for response, texts in pairs for text in texts]
         a, b = np.array(flat, dtype=np.intp).T
         likeness = cosine(vectors[a], vectors[b]) if self.measure == "cosine" else (vectors[a] * vectors[b]).sum(-1)

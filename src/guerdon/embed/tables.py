@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 Tokenize = Callable[[str], Sequence[str]]
+DENSE = 4_000_000
+"""Cells up to which a matrix is decomposed whole."""
+DIGITS = 9
+"""Decimals of a singular vector, so that two runs make one table."""
 
 
 class Encoder(Protocol):
@@ -168,6 +172,16 @@ def _svd(matrix: csr_array, dimensions: int) -> tuple[Floats, Floats, Floats]:
     k = min(dimensions, min(matrix.shape) - 1)
     if k < 1:
         raise ValueError(f"dimensions={dimensions}: write 1 or more")
-    left, strength, right = svds(matrix, k=k, v0=np.ones(min(matrix.shape)))
-    order = np.argsort(-strength)
-    return left[:, order], np.asarray(strength[order], dtype=np.float64), right[order]
+    if matrix.shape[0] * matrix.shape[1] <= DENSE:
+        left, strength, right = np.linalg.svd(matrix.toarray(), full_matrices=False)
+    else:
+        left, strength, right = svds(matrix, k=k, v0=np.ones(min(matrix.shape)))
+    order = np.argsort(-strength, kind="stable")[:k]
+    left, right = left[:, order], right[order]
+    # Either sign is a solution: take the one whose greatest entry is positive, and drop the noise of the last bits.
+    signs = np.sign(right[np.arange(k), np.abs(right.round(DIGITS)).argmax(axis=1)])
+    return (
+        (left * signs).round(DIGITS),
+        np.asarray(strength[order], dtype=np.float64),
+        (right.T * signs).T.round(DIGITS),
+    )

@@ -30,7 +30,7 @@ def unit(vectors: ArrayLike) -> Floats:
     """Vectors [..., d] scaled to length 1; a vector of zeros stays one."""
     values = np.asarray(vectors, dtype=np.float64)
     lengths = np.sqrt((values * values).sum(axis=-1, keepdims=True))
-    scaled: Floats = np.divide(values, lengths, out=np.zeros_like(values), where=lengths > 0)
+    scaled: Floats = np.divide(values, lengths, out=np.zeros_like(values), where=lengths != 0)
     return scaled
 
 

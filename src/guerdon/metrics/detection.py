@@ -1,4 +1,4 @@
-"""COCO average precision of one image, without the COCO machinery.
+"""COCO average precision of one image, or of a set of them, without the COCO machinery.
 
 Follows COCOeval (Lin et al. 2014, https://cocodataset.org/#detection-eval): per category, detections by
 falling score (equal scores keep their order), each takes the free true box it overlaps most if that
@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from functools import lru_cache
 from math import isfinite
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,13 +24,24 @@ COCO_THRESHOLDS: tuple[float, ...] = tuple(np.linspace(0.5, 0.95, 10).tolist())
 """IoU 0.50, 0.55 … 0.95, as the exact floats that COCOeval compares with."""
 RECALLS: list[float] = np.linspace(0.0, 1.0, 101).tolist()
 MAX_DETECTIONS = 100
-"""Detections that count per category."""
+"""Detections that count per image and category."""
 FEW_PAIRS = 256
 """Up to here a plain loop over pairs is faster than arrays."""
 
 Rectangle = Sequence[float]
 Candidates = list[list[tuple[float, int]]]
 """Per detection, (IoU, true box) pairs worth considering, best first."""
+
+
+class Image(NamedTuple):
+    """What was found in one image, and what is there; boxes are corners."""
+
+    boxes: Sequence[Rectangle]
+    labels: Sequence[Hashable]
+    scores: Sequence[float] | None
+    """None makes them all equal, so that order decides."""
+    true_boxes: Sequence[Rectangle]
+    true_labels: Sequence[Hashable]
 
 
 def average_precision(
@@ -57,9 +69,7 @@ def average_precision(
         return float(not true_boxes and not boxes)
     truth = _by_label(true_labels)
     detections = _by_label(labels)
-    ranked = sorted(thresholds)
-    if not ranked or not 0 < ranked[0] <= ranked[-1] <= 1:
-        raise ValueError(f"thresholds lie in (0, 1], not {list(thresholds)}")
+    ranked = _ranked(thresholds)
     total = 0.0
     for label, true_rows in truth.items():
         rows = detections.get(label)
@@ -71,6 +81,44 @@ def average_precision(
             )
             total += _sum_over_thresholds(candidates, len(true_rows), ranked)
     return total / (len(truth) * len(ranked))
+
+
+def average_precisions(images: Sequence[Image], thresholds: Sequence[float] = COCO_THRESHOLDS) -> dict[Hashable, float]:
+    """Mean AP over thresholds of each category that the truth of a set of images holds; equal to pycocotools.
+
+    Detections rank by score over all images, equal ones in the order of images. Raises ValueError as
+    `average_precision` does.
+
+    >>> hit, miss = [(0, 0, 9, 9)], [(20, 20, 30, 30)]
+    >>> images = [Image(hit, ["cat"], None, hit, ["cat"]), Image(miss, ["cat"], None, [], [])]
+    >>> average_precisions(images), average_precisions(images[::-1])
+    ({'cat': 1.0}, {'cat': 0.5})
+    """
+    ranked = _ranked(thresholds)
+    pooled: dict[Hashable, list[tuple[float, list[tuple[float, int]]]]] = defaultdict(list)
+    counts: dict[Hashable, int] = defaultdict(int)
+    for boxes, labels, scores, true_boxes, true_labels in images:
+        _check(boxes, labels, scores, true_boxes, true_labels)
+        truth = _by_label(true_labels)
+        for label, rows in _by_label(labels).items():
+            rows = rows if scores is None else sorted(rows, key=lambda i: -scores[i])
+            rows = rows[:MAX_DETECTIONS]
+            found = _candidates([boxes[i] for i in rows], [true_boxes[j] for j in truth[label]], ranked[0])
+            numbered = ([(overlap, counts[label] + j) for overlap, j in row] for row in found)
+            pooled[label] += zip([0.0 if scores is None else -scores[i] for i in rows], numbered, strict=True)
+        for label, true_rows in truth.items():
+            counts[label] += len(true_rows)
+    found_first = {label: [row for _, row in sorted(pooled[label], key=lambda one: one[0])] for label in counts}
+    return {
+        label: _sum_over_thresholds(found_first[label], n, ranked) / len(ranked) for label, n in counts.items() if n
+    }
+
+
+def _ranked(thresholds: Sequence[float]) -> list[float]:
+    ranked = sorted(thresholds)
+    if not ranked or not 0 < ranked[0] <= ranked[-1] <= 1:
+        raise ValueError(f"thresholds lie in (0, 1], not {list(thresholds)}")
+    return ranked
 
 
 def _check(
@@ -195,5 +243,4 @@ def _area(ranks: Sequence[int], n_true: int) -> float:
 @lru_cache(maxsize=256)
 def _recall_steps(n_true: int) -> list[int]:
     """How many of the 101 recalls have been reached after 0, 1 … hits; the first hit brings recall 0 too."""
-    most = min(n_true, MAX_DETECTIONS)
-    return [0] + [bisect_right(RECALLS, hits / n_true) for hits in range(1, most + 1)]
+    return [0] + [bisect_right(RECALLS, hits / n_true) for hits in range(1, n_true + 1)]

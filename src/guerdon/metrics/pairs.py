@@ -46,9 +46,8 @@ class Worth(NamedTuple):
         if not (self.n_found and self.n_true):
             return float(not self.n_found and not self.n_true)
         p, r = self.found / self.n_found, self.true / self.n_true
-        if name == "f1":
-            return 2 * p * r / (p + r) if p + r else 0.0
-        return {"precision": p, "recall": r, "larger": min(self.found, self.true) / max(self.n_found, self.n_true)}[name]
+        larger = min(self.found, self.true) / max(self.n_found, self.n_true)
+        return {"precision": p, "recall": r, "f1": 2 * p * r / (p + r) if p + r else 0.0, "larger": larger}[name]
 
 
 def candidates(
@@ -59,17 +58,17 @@ def candidates(
     overlap: Overlap = "iou",
     at_least: float = 0.5,
 ) -> list[Pair]:
-    """All pairs of boxes with the same label whose overlap is at least so much, by row and column."""
+    """All pairs of boxes with the same label whose overlap is at least so much, and positive, by row and column."""
     one, matrix = OVERLAPS[overlap]
     if len(a) * len(b) <= FEW:
         return [
             (value, i, j)
             for i, p in enumerate(a)
             for j, q in enumerate(b)
-            if (labels is None or labels[0][i] == labels[1][j]) and (value := one(p, q)) >= at_least
+            if (labels is None or labels[0][i] == labels[1][j]) and (value := one(p, q)) >= at_least and value > 0
         ]
     table = matrix(a, b)
-    rows, columns = np.nonzero(table >= at_least)
+    rows, columns = np.nonzero((table >= at_least) & (table > 0))
     found = zip(table[rows, columns].tolist(), rows.tolist(), columns.tolist(), strict=True)
     return [pair for pair in found if labels is None or labels[0][pair[1]] == labels[1][pair[2]]]
 
@@ -78,9 +77,9 @@ def pair_up(pairs: Sequence[Pair], matcher: Matcher = "greedy") -> list[Pair]:
     """Those pairs that count.
 
     "greedy" takes the largest overlap left, then the next; equal ones by row, then column. "hungarian" takes
-    one-to-one pairs of the greatest total (Kuhn 1955); negative ones too, if that leaves fewer boxes alone.
-    "ranked" lets each row in turn take the free column that it overlaps most, as COCO does by falling
-    confidence. "many_to_one" lets each row take the column that it overlaps most, taken or not.
+    one-to-one pairs of the greatest total (Kuhn 1955). "ranked" lets each row in turn take the free column
+    that it overlaps most, as COCO does by falling confidence. "many_to_one" lets each row take the column that
+    it overlaps most, taken or not.
 
     >>> both = [(0.9, 0, 0), (0.8, 0, 1), (0.8, 1, 0)]
     >>> [pair_up(both, m) for m in ("greedy", "hungarian")]
@@ -88,15 +87,11 @@ def pair_up(pairs: Sequence[Pair], matcher: Matcher = "greedy") -> list[Pair]:
     """
     if matcher == "hungarian":
         return _assigned(pairs)
-    orders: dict[str, Callable[[Pair], tuple[float, ...]]] = {
-        "greedy": lambda pair: (-pair[0], pair[1], pair[2]),
-        "ranked": lambda pair: (pair[1], -pair[0], pair[2]),
-        "many_to_one": lambda pair: (pair[1], -pair[0], pair[2]),
-    }
+    by_overlap = sorted(pairs, key=lambda pair: -pair[0])
     rows: set[int] = set()
     columns: set[int] = set()
     kept = []
-    for pair in sorted(pairs, key=orders[matcher]):
+    for pair in by_overlap if matcher == "greedy" else sorted(by_overlap, key=lambda pair: pair[1]):
         _, i, j = pair
         if i not in rows and (j not in columns or matcher == "many_to_one"):
             kept.append(pair)
@@ -129,13 +124,9 @@ def _assigned(pairs: Sequence[Pair]) -> list[Pair]:
         return list(pairs)
     from scipy.optimize import linear_sum_assignment
 
-    low = min((value for value, _, _ in pairs), default=0.0)
     at_row, at_column = ({place: k for k, place in enumerate(places)} for places in (rows, columns))
-    # A pair that is no candidate must be worth no more than leaving both sides alone.
-    table = np.full((len(rows), len(columns)), min(low, 0.0))
-    known = np.zeros(table.shape, dtype=np.bool_)
+    table = np.zeros((len(rows), len(columns)))
     for value, i, j in pairs:
         table[at_row[i], at_column[j]] = value
-        known[at_row[i], at_column[j]] = True
     chosen = zip(*linear_sum_assignment(table, maximize=True), strict=True)
-    return [(float(table[i, j]), rows[i], columns[j]) for i, j in chosen if known[i, j]]
+    return [(float(table[i, j]), rows[i], columns[j]) for i, j in chosen if table[i, j] > 0]

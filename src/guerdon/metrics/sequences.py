@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from guerdon.metrics.boxes import Pairs, match
+from guerdon.metrics.pairs import pair_up
 
 Floats = NDArray[np.float64]
 FEW_PAIRS = 256
@@ -45,7 +45,7 @@ class Agreement(NamedTuple):
     """Σ of the similarities of the pairs, each worth at most 1 event."""
     found: int
     true: int
-    pairs: Pairs
+    pairs: list[tuple[int, int]]
     """(found, true) indices, by the first."""
 
     @property
@@ -83,8 +83,11 @@ def agree(similar: Floats, threshold: float) -> Agreement:
     >>> agree(jaccard_matrix([["sits"], ["runs"]], [["runs"], ["jumps"], ["sits"]]), 0.5).pairs
     [(0, 2), (1, 0)]
     """
-    pairs = match(similar, threshold, "hungarian")
-    return Agreement(sum(float(similar[pair]) for pair in pairs), *similar.shape, pairs)
+    rows, columns = (similar >= threshold).nonzero()
+    values = similar[rows, columns].tolist()
+    chosen = pair_up(list(zip(values, rows.tolist(), columns.tolist(), strict=True)), "hungarian")
+    found, true = similar.shape
+    return Agreement(sum(value for value, _, _ in chosen), found, true, sorted((i, j) for _, i, j in chosen))
 
 
 def concordance(places: Sequence[float]) -> float:

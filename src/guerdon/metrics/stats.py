@@ -1,4 +1,4 @@
-"""Intervals: a mean with its bootstrap, a proportion with its exact or score interval, a paired difference."""
+"""Intervals of a mean, a proportion and a paired difference, and McNemar's test."""
 
 from __future__ import annotations
 
@@ -99,6 +99,23 @@ def wilson(hits: int, n: int, level: float = 0.95) -> Estimate:
     scale = 1 + z * z / n
     low = (centre - spread) / scale if hits else 0.0
     return Estimate(share, low, (centre + spread) / scale if hits < n else 1.0, n)
+
+
+def mcnemar(b: int, c: int) -> float:
+    """Exact two-sided p-value of a change between two tests of the same items, 0–1.
+
+    `b` items got worse and `c` better; the others say nothing. Under no change b is binomial(b + c, ½), so
+    p = min(1, 2·P(X ≤ min(b, c))); 1 where nothing changed. McNemar 1947, in its exact form. Raises ValueError
+    for negative counts.
+
+    >>> [round(mcnemar(b, c), 5) for b, c in ((1, 5), (2, 4), (2, 10))]  # 2·(1 + 6)/2⁶, 2·(1 + 6 + 15)/2⁶, 2·79/2¹²
+    [0.21875, 0.6875, 0.03857]
+    """
+    from scipy.special import bdtr
+
+    if min(b, c) < 0:
+        raise ValueError(f"counts are not negative: b={b}, c={c}")
+    return min(1.0, 2 * float(bdtr(min(b, c), b + c, 0.5))) if b + c else 1.0
 
 
 def _by_cluster(values: Floats, clusters: Sequence[Hashable] | None) -> tuple[Floats, Floats]:

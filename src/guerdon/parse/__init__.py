@@ -6,16 +6,22 @@ stated bounds (`guerdon.parse.policy`). Where a format promises one thing (a tag
 default is `which="only"`; where a text leads up to its answer (JSON, numbers, mathematics) it is "last".
 """
 
-from guerdon.parse.boxes import box, boxes
+from guerdon.parse.boxes import box, boxes, image_boxes
+from guerdon.parse.calls import ToolCall, tool_calls
 from guerdon.parse.choices import choice, choices
 from guerdon.parse.jsons import fenced, json_value, salvage
+from guerdon.parse.masks import mask
 from guerdon.parse.maths import Exact, boxed, exact, math_answer, tidy_latex
 from guerdon.parse.numbers import Number, number
 from guerdon.parse.points import points
 from guerdon.parse.policy import Which
+from guerdon.parse.ratings import ratings
+from guerdon.parse.regions import regions
 from guerdon.parse.result import Parsed, malformed
+from guerdon.parse.symbols import symbol
 from guerdon.parse.tags import TagCount, after, blocks, layout, tag, tag_counts
 from guerdon.parse.text import normalise
+from guerdon.parse.tuples import tuples
 from guerdon.parse.verdicts import TIE, rating, verdict
 from guerdon.parse.yesno import yes_no
 
@@ -25,6 +31,7 @@ __all__ = [
     "Number",
     "Parsed",
     "TagCount",
+    "ToolCall",
     "Which",
     "after",
     "blocks",
@@ -35,18 +42,25 @@ __all__ = [
     "choices",
     "exact",
     "fenced",
+    "image_boxes",
     "json_value",
     "layout",
     "malformed",
+    "mask",
     "math_answer",
     "normalise",
     "number",
     "points",
     "rating",
+    "ratings",
+    "regions",
     "salvage",
+    "symbol",
     "tag",
     "tag_counts",
     "tidy_latex",
+    "tool_calls",
+    "tuples",
     "verdict",
     "yes_no",
 ]

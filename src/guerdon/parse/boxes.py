@@ -113,6 +113,39 @@ def boxes(
     return malformed("no box found" if bad is None else f"no box could be read: {finds[bad].reason}")
 
 
+def image_boxes(
+    text: str, images: int, *, layout: Layout = "xyxy", inverted: Inverted = "malformed"
+) -> Parsed[list[list[Box]]]:
+    """The boxes in each of several images, from JSON objects that say which, counted from 1.
+
+    One that cannot be read, or says no image that there is, makes the text malformed. An explicit none, as
+    `boxes` reads it, is none in every image.
+
+    >>> image_boxes('[{"image": 2, "bbox_2d": [0, 0, 9, 9]}]', 2).value
+    [[], [Box(x1=0.0, y1=0.0, x2=9.0, y2=9.0, label=None, score=None, frame=None)]]
+    """
+    policy = _policy(layout, None, inverted)
+    if len(text) > MAX_CHARS:
+        return too_long(text)
+    finds = list(islice(located(text, _FORM), MAX_ITEMS + 1))
+    if len(finds) > MAX_ITEMS:
+        return malformed(f"more than {MAX_ITEMS} boxes")
+    found: list[list[Box]] = [[] for _ in range(images)]
+    if not finds:
+        none = boxes(text)
+        return Parsed(found if none.ok else None, none.status, none.span, none.reason)
+    for i, find in enumerate(finds, 1):
+        place = _place(find, policy)
+        image = find.value and find.value.image
+        if place.value is None:
+            return malformed(f"box {i}: {place.reason}")
+        if image is None or not 1 <= image <= images:
+            return malformed(f"box {i} is in no image from 1 to {images}")
+        found[image - 1].append(place.value)
+    spans = [find.span for find in finds if find.span is not None]
+    return Parsed(found, Status.OK, Span(spans[0].start, spans[-1].stop))
+
+
 def _place(find: Parsed[Located], policy: _Policy) -> Parsed[Box]:
     if find.value is None or find.span is None:
         return Parsed(None, find.status, find.span, find.reason)

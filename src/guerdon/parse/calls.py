@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from guerdon.geometry import Span
 from guerdon.parse.jsons import decode
 from guerdon.parse.policy import MAX_CHARS, Which, too_long
 from guerdon.parse.result import Parsed, malformed
-from guerdon.parse.tags import after, tag
+from guerdon.parse.tags import tag
 
+OPEN, CLOSE = "<think>", "</think>"
 MAX_CALLS = 1_000
 """Calls of one response."""
 
@@ -35,13 +37,15 @@ def tool_calls(
     """
     if len(text) > MAX_CHARS:
         return too_long(text)
-    reply = after(text, "think")
-    if reply.value is None:
-        return malformed(reply.reason)
-    if f"<{name}>" not in reply.value and f"</{name}>" not in reply.value:
-        return Parsed([])
-    block = tag(reply.value, name, which=which)
-    return malformed(block.reason) if block.value is None else call_lines(block.value, parameters=parameters)
+    spoken = without_thoughts(text)
+    if spoken.value is None:
+        return malformed(spoken.reason)
+    if f"<{name}>" not in spoken.value and f"</{name}>" not in spoken.value:
+        return Parsed([], span=Span(0, len(text)))
+    block = tag(spoken.value, name, which=which)
+    if block.value is None:
+        return malformed(block.reason)
+    return call_lines(block.value, parameters=parameters)._replace(span=block.span)
 
 
 def call_lines(text: str, *, parameters: str = "parameters") -> Parsed[list[ToolCall]]:
@@ -60,12 +64,33 @@ def call_lines(text: str, *, parameters: str = "parameters") -> Parsed[list[Tool
         if line := line.strip():
             read = decode(line, 0)
             if read.value is None or not read.span or read.span.stop < len(line):
-                return malformed(f"line {number} is not one JSON value: {read.reason}")
+                return malformed(f"line {number} is not one JSON value {read.reason}")
             call = as_call(read.value, parameters)
             if call is None:
                 return malformed(f"line {number} is no call with a name and {parameters}")
             calls.append(call)
-    return Parsed(calls)
+    return Parsed(calls, span=Span(0, len(text)))
+
+
+def without_thoughts(text: str) -> Parsed[str]:
+    """The text with blanks for its think blocks; the first may have been opened in the prompt.
+
+    >>> without_thoughts("<think>a</think>b").value
+    '                b'
+    """
+    said, position = [], 0
+    close = text.find(CLOSE)
+    start = text.find(OPEN)
+    if close >= 0 and not 0 <= start < close:
+        start = 0
+    while start >= 0:
+        close = text.find(CLOSE, start)
+        if close < 0:
+            return malformed(f"{OPEN} is not closed")
+        stop = close + len(CLOSE)
+        said += [text[position:start], " " * (stop - start)]
+        position, start = stop, text.find(OPEN, stop)
+    return Parsed("".join([*said, text[position:]]))
 
 
 def as_call(value: Any, parameters: str = "parameters") -> ToolCall | None:

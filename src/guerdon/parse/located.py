@@ -21,9 +21,11 @@ _NUMERIC = {int, float}
 """Exact types, for True is an int too."""
 LARGEST = 1e130
 """No number is beyond this, so that areas stay finite. `NUMBER` cannot write one."""
-_BESIDE = dict.fromkeys(("label", "class", "category", "category_name", "class_name", "name"), "label") | dict.fromkeys(
-    ("confidence", "score", "conf"), "score"
-)
+_BESIDE = {
+    **dict.fromkeys(("label", "class", "category", "category_name", "class_name", "name"), "label"),
+    **dict.fromkeys(("confidence", "score", "conf"), "score"),
+    **dict.fromkeys(("image", "image_index"), "image"),
+}
 
 
 class Located(NamedTuple):
@@ -32,6 +34,8 @@ class Located(NamedTuple):
     numbers: tuple[float, ...]
     label: str | None = None
     score: float | None = None
+    image: int | None = None
+    """Which of several images it is in, as the text counts them."""
 
 
 class Form(NamedTuple):
@@ -96,10 +100,10 @@ def _in_object(text: str, form: Form, span: Span) -> Iterator[Parsed[Located]]:
         if role is not None and value is not None:
             held.setdefault(role, value)
     if "numbers" not in held and not held.keys() >= set(form.fields):
-        if held:
+        if held.keys() - {"image"}:
             yield _bad(span, f"an object that lacks its {form.what}")
         return
-    numbers, label, score = held.get("numbers"), held.get("label"), held.get("score")
+    numbers, label, score, image = (held.get(role) for role in ("numbers", "label", "score", "image"))
     if numbers is None:
         numbers = [held[field] for field in form.fields]
     nested = isinstance(numbers, list) and bool(numbers) and isinstance(numbers[0], list)
@@ -113,6 +117,7 @@ def _in_object(text: str, form: Form, span: Span) -> Iterator[Parsed[Located]]:
                 tuple(map(float, group)),
                 label if isinstance(label, str) else None,
                 None if score is None else float(score),
+                image if type(image) is int else None,
             )
             yield Parsed(place, Status.OK, span)
 

@@ -23,8 +23,9 @@ def mask(
     """
     extent = as_frame(frame)
     read = json_value(text, which=which)
-    if read.value is None and boxes(text).value != []:
-        return Parsed(None, read.status, read.span, read.reason)
+    if read.value is None:
+        none = boxes(text)
+        return Parsed(as_mask([], size), span=none.span) if none.value == [] else Parsed(None, *read[1:])
     try:
         return Parsed(as_mask(read.value or [], size, extent=extent), span=read.span)
     except ValueError as error:

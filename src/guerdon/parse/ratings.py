@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from guerdon.geometry import Span
 from guerdon.parse.policy import MAX_CHARS, too_long
 from guerdon.parse.result import Parsed
 from guerdon.parse.text import declines, narrow
@@ -26,7 +27,8 @@ def ratings(text: str, *, count: int = 2, low: float = 1, high: float = 10) -> P
     """
     if len(text) > MAX_CHARS:
         return too_long(text, Status.UNREAD)
-    line = narrow(text.strip().partition("\n")[0][:_LINE])
+    start = len(text) - len(text.lstrip())
+    line = narrow(text[start : start + _LINE].partition("\n")[0])
     found = [_SCORE.fullmatch(word) for word in line.replace(",", " ").split()]
     if len(found) != count or None in found:
         if declines(line):
@@ -39,7 +41,7 @@ def ratings(text: str, *, count: int = 2, low: float = 1, high: float = 10) -> P
             if not low <= value <= high or total != high:
                 return _unread(f"the score {score[0]} is not between {low:g} and {high:g}")
             scores.append(value)
-    return Parsed(tuple(scores))
+    return Parsed(tuple(scores), span=Span(start, start + len(line)))
 
 
 def _unread(reason: str) -> Parsed[tuple[float, ...]]:

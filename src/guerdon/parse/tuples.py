@@ -32,7 +32,7 @@ def tuples(text: str, *, fields: int) -> Parsed[list[tuple[str, ...]]]:
         return malformed(f"more than {MAX_ITEMS} tuples")
     if not groups:
         says_none = text.strip("()[]{} \t\r\n.").casefold() in _NONE
-        return Parsed([]) if says_none else malformed("no tuples found")
+        return Parsed([], span=Span(0, len(text))) if says_none else malformed("no tuples found")
     found = []
     for group in groups:
         found.append(one := _fields(group[1]))

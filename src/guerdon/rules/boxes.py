@@ -18,17 +18,17 @@ from math import inf
 from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from guerdon.geometry import Box, Frame, FrameLike, as_frame
 from guerdon.leaf import reward
 from guerdon.metrics import boxes as metric
 from guerdon.metrics.detection import COCO_THRESHOLDS, average_precision
+from guerdon.metrics.pairs import Matcher, Measure, candidates, pair_up, worth
 from guerdon.parse.boxes import box as read_box
 from guerdon.parse.boxes import boxes as read_boxes
 from guerdon.parse.policy import Which
 from guerdon.parse.result import Parsed, malformed
-from guerdon.rules.where import compare, read_answer
+from guerdon.rules.where import compare, gold_text, read_answer
 from guerdon.scores import ContractError, Score
 
 T = TypeVar("T")
@@ -36,7 +36,6 @@ Source = FrameLike | Literal["resized"]
 """What the coordinates of a response count."""
 Labels = Literal["folded", "exact", "ignored"]
 """How labels are compared: without case and outer space, as they are, or not at all."""
-Measure = Literal["f1", "recall", "precision"]
 
 
 def _fold(label: str | None) -> str | None:
@@ -48,7 +47,7 @@ LABEL_KEYS: dict[str, Callable[[str | None], str | None]] = {
     "exact": lambda label: label,
     "ignored": lambda _: None,
 }
-MEASURES = {"f1": metric.f1, "recall": metric.recall, "precision": metric.precision}
+MEASURES, MATCHERS = ({name: name for name in get_args(allowed)} for allowed in (Measure, Matcher))
 ONE_BOX = {which: partial(read_box, which=which) for which in get_args(Which)}
 
 
@@ -113,6 +112,31 @@ def giou(
     return compare(found, true, lambda p, g: metric.giou(p[:4], g[0][:4]))
 
 
+@reward("boxes.diou", range=(-1, 1))
+def diou(
+    response: str,
+    boxes: Any,
+    image_size: Any = None,
+    resized_size: Any = None,
+    *,
+    frame: Source = "pixel",
+    within: str | None = "answer",
+    which: Which = "only",
+) -> float | Score:
+    """Distance IoU of the response's box and the true one, −1 to 1: it rises as a miss comes nearer.
+
+    IoU − (distance of the centres / diagonal of the common hull)². Zheng et al. 2020,
+    https://arxiv.org/abs/1911.08287.
+
+    >>> sample = {"response": "<answer>[0, 5, 10, 15]</answer>", "boxes": [0, 0, 10, 10]}
+    >>> diou().one(sample).value == 1 / 3 - 5**2 / (10**2 + 15**2)
+    True
+    """
+    found = read_answer(ONE_BOX[which], response, within, which)
+    true = _only(true_boxes(boxes, Frames(frame, image_size, resized_size)))
+    return compare(found, true, lambda p, g: metric.diou(p[:4], g[0][:4]))
+
+
 @reward("boxes.match", range=(0, 1))
 def match(
     response: str,
@@ -122,28 +146,30 @@ def match(
     *,
     measure: Measure = "f1",
     threshold: float = 0.5,
-    matcher: metric.Matcher = "greedy",
+    matcher: Matcher = "greedy",
     labels: Labels = "folded",
     frame: Source = "pixel",
     within: str | None = "answer",
 ) -> float | Score:
-    """F1, recall or precision of one-to-one pairs of boxes with IoU ≥ threshold and the same label.
+    """F1, recall or precision of pairs of boxes with IoU ≥ threshold and the same label.
 
-    `matcher` is "greedy" (largest overlap first) or "hungarian" (largest total overlap). Labels count
-    unless no true box has one. No boxes on either side is 1, on exactly one side 0. Recall alone pays for
-    boxes everywhere; F1 does not.
+    `matcher` is "greedy" (largest overlap first), "hungarian" (largest total overlap) or "ranked" (in the order
+    written), all one to one, or "many_to_one": each box takes the true one it overlaps most, so that several
+    boxes around one object are all right. Labels count unless no true box has one. measure="larger" is hits over
+    the larger number of boxes. No boxes on either side is 1, on exactly one side 0. Recall alone pays for boxes
+    everywhere; F1 does not. For graded credit see `boxes.credit`.
 
     >>> sample = {"response": "<answer>[[0, 0, 10, 10], [50, 50, 60, 60]]</answer>", "boxes": [0, 0, 10, 10]}
     >>> [match(measure=m).one(sample).value for m in ("recall", "precision")]
     [1.0, 0.5]
     """
-    score = _one_of("measure", measure, MEASURES)
+    one_of("measure", measure, MEASURES)
+    one_of("matcher", matcher, MATCHERS)
 
     def judge(found: list[Box], true: list[Box]) -> float:
-        overlap = metric.iou_matrix([b[:4] for b in found], [b[:4] for b in true])
-        overlap[~_same_label(found, true, labels)] = 0.0
-        hits = len(metric.match(overlap, threshold, matcher))
-        return score(hits, len(found), len(true))
+        sides = [b[:4] for b in found], [b[:4] for b in true]
+        pairs = candidates(*sides, _names(found, true, labels), at_least=threshold)
+        return worth(pair_up(pairs, matcher), len(found), len(true), (0.0, 0.0)).measure(measure)
 
     found = read_answer(read_boxes, response, within)
     return compare(found, true_boxes(boxes, Frames(frame, image_size, resized_size)), judge)
@@ -213,7 +239,7 @@ def true_boxes(given: Any, frames: Frames = SAME_FRAME) -> Parsed[list[Box]]:
     [Box(x1=0.0, y1=0.0, x2=0.5, y2=0.5, label='cat', score=None, frame=Frame(width=1.0, height=1.0))]
     """
     if isinstance(given, str):
-        read = read_boxes(given)
+        read = read_boxes(gold_text(given, "answer"))
         if read.value is None:
             return read
         found = read.value
@@ -277,7 +303,8 @@ def _only(boxes: Parsed[list[Box]]) -> Parsed[list[Box]]:
     return malformed(f"{len(boxes.value)} true boxes where one is wanted")
 
 
-def _one_of(setting: str, value: str, allowed: Mapping[str, T]) -> T:
+def one_of(setting: str, value: str, allowed: Mapping[str, T]) -> T:
+    """What a setting's value stands for. Raises ContractError unless it is one of those allowed."""
     if value not in allowed:
         raise ContractError(f"{setting}={value!r}: write one of {', '.join(allowed)}")
     return allowed[value]
@@ -285,17 +312,10 @@ def _one_of(setting: str, value: str, allowed: Mapping[str, T]) -> T:
 
 def _names(found: list[Box], true: list[Box], labels: Labels) -> tuple[list[str | None], list[str | None]]:
     """What of the labels is compared; nothing if no true box has one."""
-    key = _one_of("labels", labels, LABEL_KEYS)
+    key = one_of("labels", labels, LABEL_KEYS)
     if all(box.label is None for box in true):
         key = LABEL_KEYS["ignored"]
     return [key(box.label) for box in found], [key(box.label) for box in true]
-
-
-def _same_label(found: list[Box], true: list[Box], labels: Labels) -> NDArray[np.bool_]:
-    a, b = _names(found, true, labels)
-    numbers = {name: i for i, name in enumerate({*a, *b})}
-    same: NDArray[np.bool_] = np.array([numbers[x] for x in a])[:, None] == np.array([numbers[x] for x in b])
-    return same
 
 
 def _average_precision(found: list[Box], true: list[Box], thresholds: Sequence[float], labels: Labels) -> float:

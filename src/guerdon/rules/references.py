@@ -1,4 +1,4 @@
-"""More ways to compare a text with references: characters, rare phrases, and a list of what should be said.
+"""More ways to compare a text with references: characters, rare phrases, facts to be mentioned.
 
 As `guerdon.rules.text`, which has BLEU, ROUGE-L, token F1 and edit distance. References are taken from the
 column `answer`, one text or a list of them.
@@ -40,21 +40,20 @@ def chrf(response: str, answer: Any, *, within: str | None = None) -> float | Sc
     return compare(read_answer(bounded, response, within), gold_texts(answer, within), chrf_score)
 
 
-@reward("text.checklist", range=(0, 1))
-def checklist(response: str, checklist: Any, *, within: str | None = None) -> float | Score:
-    """Share of the items in the column `checklist` that the response names; saying one twice earns no more.
+@reward("checklist.mentioned", range=(0, 1))
+def mentioned(response: str, facts: Any, *, within: str | None = None) -> float | Score:
+    """Share of the column `facts` that the response mentions by their words; twice earns no more.
 
-    An item is a text, or a list of texts any one of which will do. It is named where its words stand in a
+    A fact is a text, or a list of texts any one of which will do. It is mentioned where its words stand in a
     row in the response, compared without case, width, punctuation and English articles. That says nothing
-    of whether it is affirmed or denied, and a response that names everything is not punished: put a length or
-    precision term beside it. A checklist without items makes the row inapplicable.
+    of whether it is affirmed or denied, for which `checklist.coverage` takes verdicts, and a response that
+    names everything is not punished: put a length or precision term beside it. No facts is inapplicable.
 
-    >>> sample = {"response": "A man in a red coat walks two dogs.", "checklist": ["red coat", ["dog", "dogs"], "cat"]}
-    >>> checklist().one(sample).value == 2 / 3
+    >>> sample = {"response": "A man in a red coat walks two dogs.", "facts": ["red coat", ["dog", "dogs"], "cat"]}
+    >>> mentioned().one(sample).value == 2 / 3
     True
     """
-    found, items = read_answer(bounded, response, within), _items(checklist)
-    return compare(found, items, _covered)
+    return compare(read_answer(bounded, response, within), _phrases(facts), _share_of)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -106,19 +105,19 @@ class Cider(TextReward):
         return hashlib.sha256("\n".join((str(self.known.documents), *lines)).encode()).hexdigest()[:24]
 
 
-def _items(checklist: Any) -> Parsed[list[list[str]]]:
-    """The items as lists of phrases; phrases without words are left out, and so are items without phrases."""
-    if isinstance(checklist, str) or not isinstance(checklist, Sequence):
-        return malformed("a checklist is a list of items")
-    items = [[item] if isinstance(item, str) else list(item) for item in checklist]
-    phrases = [[phrase for text in item if (phrase := _phrase(str(text))) != "  "] for item in items]
-    kept = [item for item in phrases if item]
-    return Parsed(kept) if kept else malformed("a checklist without items")
+def _phrases(facts: Any) -> Parsed[list[list[str]]]:
+    """The facts as lists of phrases; phrases without words are left out, and so are facts without phrases."""
+    if isinstance(facts, str) or not isinstance(facts, Sequence):
+        return malformed("facts are a list")
+    texts = [[fact] if isinstance(fact, str) else list(fact) for fact in facts]
+    phrases = [[phrase for text in fact if (phrase := _phrase(str(text))) != "  "] for fact in texts]
+    kept = [fact for fact in phrases if fact]
+    return Parsed(kept) if kept else malformed("no facts to look for")
 
 
-def _covered(text: str, items: list[list[str]]) -> float:
+def _share_of(text: str, facts: list[list[str]]) -> float:
     said = _phrase(text)
-    return sum(any(phrase in said for phrase in item) for item in items) / len(items)
+    return sum(any(phrase in said for phrase in fact) for fact in facts) / len(facts)
 
 
 def _phrase(text: str) -> str:

@@ -59,7 +59,7 @@ def result(game: str, level: Any, text: str) -> Result:
     puzzle = PUZZLES[game].read(level)
     plan = output(game, text)
     played = play(puzzle, puzzle.moves(plan) if plan else [])
-    left = puzzle.remaining(played.state, FAR[game])
+    left = GAMES[game].read(level).remaining(played.state, FAR[game])
     done = 0.0 if left is None else max(0.0, 1.0 - left * PER_MOVE.get(game, 0.125))
     figures = {
         "completion": 0.0 if left == 0 and game in ("hanoi", "n_puzzle") else done,

@@ -23,7 +23,8 @@ import numpy as np
 from guerdon.branch import ramp, schedule
 from guerdon.leaf import reward
 from guerdon.metrics.structured import Credit
-from guerdon.parse import after, layout, tag
+from guerdon.parse import layout, tag
+from guerdon.parse.calls import without_thoughts
 from guerdon.reward import Reward
 from guerdon.rules.structured import tool_calls
 from guerdon.scores import Score
@@ -84,7 +85,7 @@ def wants_calls(answer: str) -> float:
 
 def _reply(answer: str) -> str:
     """The true reply without its thought, which may speak of tags."""
-    return after(answer, "think").value or ""
+    return without_thoughts(answer).value or ""
 
 
 system = System(

@@ -20,7 +20,7 @@ class Maze(Searched):
     """Moves are "U", "D", "L", "R". A level is a list of rows of "+" (wall), " ", "S" and "X"."""
 
     rows: tuple[str, ...]
-    """The drawing; its S is no wall, and not always the start."""
+    """Its walls and the exit."""
     floor: frozenset[Cell] = field(compare=False, repr=False)
     exit: Cell = field(compare=False)
     start: Cell = field(compare=False)
@@ -39,7 +39,7 @@ class Maze(Searched):
         if len(starts) != 1 or len(exits) != 1 or not set(cells.values()) <= set("+ SX"):
             raise ValueError(f"{rows!r:.80} is no maze of + and space with one S and one X")
         floor = frozenset(cell for cell, mark in cells.items() if mark != "+")
-        return cls(rows, floor, exits[0], starts[0])
+        return cls(tuple(row.replace("S", " ") for row in rows), floor, exits[0], starts[0])
 
     @classmethod
     def generate(cls, rng: np.random.Generator, moves: int, size: int = 5) -> Self:
@@ -52,7 +52,7 @@ class Maze(Searched):
     def level(self) -> list[str]:
         """See `Puzzle.level`."""
         x, y = self.start
-        rows = [row.replace("S", " ") for row in self.rows]
+        rows = list(self.rows)
         rows[y] = rows[y][:x] + "S" + rows[y][x + 1 :]
         return rows
 

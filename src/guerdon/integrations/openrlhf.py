@@ -1,0 +1,170 @@
+"""OpenRLHF: a file with `reward_func` for `--reward.remote_url`, or with `AgentExecutor` for `--train.agent_func_path`.
+
+    reward_func = to_openrlhf("0.9*answer.math + 0.1*format.tags")
+
+The host calls it with lists of one, in a thread, and `queries` are prompt and response with special tokens. It catches
+what a reward raises and goes on without a reward, so that errors leave here as SystemExit: the run stops and says why.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from math import isfinite
+from typing import Any
+
+from guerdon.integrations.foreign import Foreign, Recipe, named, truth_of
+from guerdon.integrations.host import Host, Snippet, located
+from guerdon.integrations.rows import AllFailed, Bridge, Hosted, Unscored, log, unpacked
+from guerdon.reward import Reward
+from guerdon.sample import Broken, Row, prompt_text, response_text
+from guerdon.scores import NAN, ContractError
+from guerdon.sources import load_file
+
+SPECIAL = re.compile(r"<\|[^|<>\s]{1,60}\|>|</?(?:s|pad|bos|eos|unk|start_of_turn|end_of_turn)>|\[/?INST\]")
+"""Control tokens of the usual chat templates."""
+TAIL = 200
+"""Last characters of a prompt that was cut from the left, by which its end is found."""
+
+
+def to_openrlhf(reward: Reward | str, *, unscored: Unscored = "raise") -> OpenRLHFReward:
+    """The reward as `reward_func`. `unscored` may be a floor; None and NaN are not rewards to OpenRLHF."""
+    return OpenRLHFReward(Bridge("openrlhf", reward, unscored))
+
+
+class OpenRLHFReward:
+    """`reward_func(queries, prompts, labels)`, a dict of `rewards`, `scores` in 0–1 and `extra_logs`."""
+
+    def __init__(self, bridge: Bridge):
+        self.bridge = bridge
+
+    def __call__(
+        self, queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any], **_: Any
+    ) -> dict[str, Any]:
+        """Results of a batch, which in OpenRLHF is one sample."""
+        rows = [query_row(*cells) for cells in zip(queries, prompts, labels, strict=True)]
+        try:
+            return results(self.bridge.score(rows))
+        except (ContractError, AllFailed) as error:
+            log.critical("%s", error)
+            raise SystemExit(str(error)) from error
+
+
+def query_row(query: str, prompt: str, label: Any) -> Row:
+    """The row of one call; its response is what the query has after the prompt, without special tokens."""
+    response = response_of(query, prompt)
+    if response is None:
+        return Broken(str(label), "the query does not contain the prompt, so where the response begins is unknown")
+    return {**unpacked(label), "prompt": prompt, "response": response}
+
+
+def response_of(query: str, prompt: str) -> str | None:
+    """What follows the prompt; None if the prompt is not there.
+
+    >>> response_of("<s>[INST] 2+2? [/INST] 4</s>", "[INST] 2+2? [/INST]")
+    '4'
+    """
+    if query.startswith(prompt):
+        return SPECIAL.sub("", query[len(prompt) :]).strip()
+    text, head = SPECIAL.sub("", query).strip(), SPECIAL.sub("", prompt).strip()
+    if text.startswith(head):
+        return text[len(head) :].strip()
+    end = text.find(head[-TAIL:]) if len(head) > TAIL else -1
+    return None if end < 0 else text[end + TAIL :].strip()
+
+
+def results(hosted: Hosted) -> dict[str, Any]:
+    """Values and components as tensors [n]; `scores` are the values over the reward's range where that is finite."""
+    from torch import tensor
+
+    low, high = hosted.scores.range
+    values = [NAN if value is None else value for value in hosted.values]
+    unit = isfinite(low) and isfinite(high) and high > low
+    scores = [(value - low) / (high - low) for value in values] if unit else values
+    parts = {name: tensor([NAN if x is None else x for x in column]) for name, column in hosted.components.items()}
+    return {"rewards": tensor(values), "scores": tensor(scores), "extra_logs": parts}
+
+
+def to_openrlhf_agent(reward: Reward | str, *, unscored: Unscored = "raise") -> type:
+    """`AgentExecutor` for an agent of one step: the reward of its text, and done."""
+    from openrlhf.utils.agent import AgentInstanceBase, MultiTurnAgentExecutor
+
+    bridge = Bridge("openrlhf", reward, unscored)
+
+    class AgentInstance(AgentInstanceBase):  # type: ignore[misc]
+        def __init__(self, *_: Any, **__: Any):
+            pass
+
+        async def step(self, states: dict[str, Any], **_: Any) -> dict[str, Any]:
+            return await agent_step(bridge, states)
+
+    class AgentExecutor(MultiTurnAgentExecutor):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__(AgentInstance)
+
+    return AgentExecutor
+
+
+async def agent_step(bridge: Bridge, states: dict[str, Any]) -> dict[str, Any]:
+    """What an agent's last step returns for what the policy wrote, for agents of several steps to end with."""
+    response = SPECIAL.sub("", states["action_text"]).strip()
+    row = {**unpacked(states.get("label")), "prompt": states["observation_text"], "response": response}
+    result = results(await bridge.ascore([row]))
+    return {**result, "environment_feedback": "", "done": True}
+
+
+class _OpenRLHF(Recipe):
+    host = "openrlhf"
+
+    def __init__(self, path: str | Callable[..., Any]):
+        self.path = path
+        self.source = f"{path}:reward_func" if isinstance(path, str) else named(path)
+        self.function = load_file(path).reward_func if isinstance(path, str) else path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _OpenRLHF, (self.path,)
+
+    def call(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        return [self._one(row) for row in rows]
+
+    def _one(self, row: Row) -> dict[str, Any]:
+        prompt = prompt_text(row) or ""
+        result = self.function([prompt + (response_text(row) or "")], [prompt], [truth_of(row)])
+        named_values = {**(result.get("extra_logs") or {}), **{k: v for k, v in result.items() if k != "extra_logs"}}
+        return {name: _number(value) for name, value in named_values.items()}
+
+
+def _number(value: Any) -> Any:
+    value = value.tolist() if hasattr(value, "tolist") else value
+    return value[0] if isinstance(value, (list, tuple)) and len(value) == 1 else value
+
+
+def from_openrlhf(path: str | Callable[..., Any], *, components: Sequence[str] = ()) -> Reward:
+    """OpenRLHF's `reward_func`, in a file or given, as a Reward; called with lists of one, as the host does.
+
+    `components` names those of `scores` and `extra_logs` that it returns.
+    """
+    return Foreign(_OpenRLHF(path), "rewards", tuple(components))
+
+
+def _snippet(spec: str, unscored: Unscored) -> Snippet:
+    source = (
+        "from guerdon.integrations.openrlhf import to_openrlhf\n\n"
+        f"reward_func = to_openrlhf({located(spec)!r}, unscored={unscored!r})\n"
+    )
+    return Snippet("--reward.remote_url {file}", source)
+
+
+HOST = Host(
+    name="openrlhf",
+    title="OpenRLHF 0.11",
+    columns=("prompt", "response", "answer"),
+    others="inside the label as a JSON object",
+    prompt="text, after the chat template",
+    images="",
+    groups="",
+    style="sync",
+    unscored="raise",
+    components="`extra_logs`",
+    snippet=_snippet,
+)

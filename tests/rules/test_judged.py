@@ -1,0 +1,43 @@
+"""Verdicts of a judge beside a reference; a callable stands in for the judge."""
+
+from collections.abc import Callable
+
+import pytest
+
+from guerdon import ContractError, Status
+from guerdon.rules.judged import relative
+
+
+def test_the_value_is_the_candidates_score_over_the_references() -> None:
+    score = relative().one({"verdict": "8 6\nThe second is vague."})
+    assert score.value == 0.75
+    assert [score.components[f"judged.relative/{who}"].value for who in ("reference", "candidate")] == [8.0, 6.0]
+    assert relative().one({"verdict": "5 10"}).value == 2.0
+
+
+@pytest.mark.parametrize("reply", ["", "8", "8 11", "Both are good.", "8/5 6/5"])
+def test_a_verdict_that_cannot_be_read_is_no_score(reply: str) -> None:
+    score = relative().one({"verdict": reply})
+    assert (score.value, score.status) == (None, Status.UNREAD)
+    assert relative().one({"verdict": "8 6", "swapped": reply}).status == Status.UNREAD
+
+
+def test_a_judge_that_declines_abstains() -> None:
+    assert relative().one({"verdict": "I cannot compare them."}).status == Status.ABSTAINED
+
+
+def asked(judge: Callable[[str, str], str], reference: str, candidate: str) -> float | None:
+    row = {"verdict": judge(reference, candidate), "swapped": judge(candidate, reference)}
+    return relative().one(row).value
+
+
+def test_a_judge_who_favours_the_first_place_favours_nobody_in_both_orders() -> None:
+    assert asked(lambda first, second: "9 6", "a", "b") == 1.0
+    assert relative().one({"verdict": "9 6"}).value == pytest.approx(2 / 3)
+
+
+def test_the_scale_can_be_set_and_must_be_positive() -> None:
+    assert relative(low=1, high=5).one({"verdict": "4 2"}).value == 0.5
+    assert relative(low=1, high=5).one({"verdict": "8 6"}).status == Status.UNREAD
+    with pytest.raises(ContractError, match="low"):
+        relative(low=0).one({"verdict": "8 6"})

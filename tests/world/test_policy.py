@@ -1,0 +1,42 @@
+"""Small policies: probabilities, draws, gradients."""
+
+import numpy as np
+import pytest
+
+from guerdon.world.policy import Softmax, group_relative
+
+
+def test_a_new_policy_is_uniform_and_tables_add_up() -> None:
+    policy = Softmax([2, 3], 4)
+    assert policy.probabilities([0, 1], [2, 0]) == pytest.approx(np.full((2, 4), 0.25))
+    policy.tables[0][1, 0], policy.tables[1][2, 0] = np.log(2), np.log(3)
+    assert policy.probabilities([1], [2])[0] == pytest.approx(np.array([6, 1, 1, 1]) / 9)
+
+
+def test_options_are_drawn_as_often_as_they_are_probable() -> None:
+    policy = Softmax([1], 3)
+    policy.tables[0][0] = np.log([1, 2, 5])
+    drawn = policy.draw(np.random.default_rng(0), np.zeros(40_000, dtype=int))
+    assert np.bincount(drawn) / 40_000 == pytest.approx([1 / 8, 2 / 8, 5 / 8], abs=0.01)
+
+
+def test_a_step_follows_the_gradient_of_the_log_probability() -> None:
+    policy = Softmax([2], 3)
+    policy.tables[0][1] = [0.3, -0.2, 0.1]
+    before, h = policy.tables[0].copy(), 1e-6
+    for option in range(3):
+        policy.tables[0][...] = before
+        policy.tables[0][1, option] += h
+        up = np.log(policy.probabilities([1])[0, 2])
+        policy.tables[0][1, option] -= 2 * h
+        slope = (up - np.log(policy.probabilities([1])[0, 2])) / (2 * h)
+        policy.tables[0][...] = before
+        policy.learn(np.array([2]), np.array([1.5]), [1], rate=0.1)
+        assert policy.tables[0][1, option] - before[1, option] == pytest.approx(0.15 * slope, abs=1e-6)
+        assert np.array_equal(policy.tables[0][0], before[0])
+
+
+def test_advantages_are_relative_to_the_group() -> None:
+    # Mean 2, standard deviation √(2/3).
+    assert group_relative([[1, 2, 3]]) == pytest.approx(np.array([[-1.5, 0, 1.5]]) * np.sqrt(2 / 3), abs=1e-5)
+    assert not group_relative(np.ones((3, 4))).any()
