@@ -83,7 +83,7 @@ def load_all() -> None:
 
 
 def _load_system(name: str) -> None:
-    """Import the published method that may define the reward: `vlm_r1.position` is one of `vlm-r1`'s own."""
+    """Import the published method that may define the reward: `vlm_r1.one_box` is one of `vlm-r1`'s own."""
     if name.isidentifier() and find_spec(f"guerdon.systems.{name}") is not None:
         importlib.import_module(f"guerdon.systems.{name}")
 

@@ -27,6 +27,11 @@ class EachStep(Composite):
 
     op = "each_step"
 
+    @property
+    def default_name(self) -> str:
+        """The name of the reward itself."""
+        return self.children[0].name
+
     def check(self, rows: Sequence[Row]) -> None:
         """Check the reward on all steps of all rows."""
         steps = [step for row in rows if not isinstance(own := _step_rows(row), Score) for step in own]

@@ -82,6 +82,28 @@ def test_giou_of_a_box_with_itself_is_1_or_0_without_area(box: m.Corners) -> Non
     assert m.giou(box, box) == (1.0 if (x2 - x1) * (y2 - y1) > 0 else 0.0)
 
 
+@given(st.lists(wild, max_size=5), st.lists(wild, max_size=5))
+def test_the_diou_matrix_equals_the_scalar(a: list[m.Corners], b: list[m.Corners]) -> None:
+    expected = np.array([[m.diou(p, q) for q in b] for p in a]).reshape(len(a), len(b))
+    np.testing.assert_allclose(m.diou_matrix(a, b), expected, atol=1e-12)
+
+
+def test_diou_takes_off_the_distance_of_the_centres() -> None:
+    # centres (5, 5) and (10, 10), hull 15×15: 25/175 − (5² + 5²)/(15² + 15²)
+    assert m.diou((0, 0, 10, 10), (5, 5, 15, 15)) == pytest.approx(25 / 175 - 50 / 450)
+
+
+def test_diou_still_rises_when_a_miss_comes_nearer() -> None:
+    near, far = (m.diou((0, 0, 10, 10), (x, 0, x + 10, 10)) for x in (20, 40))
+    assert -1 < far < near < 0
+
+
+@given(wild, wild)
+def test_diou_lies_between_minus_1_and_iou(a: m.Corners, b: m.Corners) -> None:
+    assert -1.0 <= m.diou(a, b) <= m.iou(a, b) + 1e-9
+    assert m.diou((9, 9, 1, 1), (1, 1, 9, 9)) == -1.0
+
+
 def test_a_long_list_against_a_few_boxes_stays_narrow() -> None:
     many = np.tile([0.0, 0.0, 10.0, 10.0], (100_000, 1))
     assert m.iou_matrix(many, [(0, 0, 10, 5)]).shape == (100_000, 1)

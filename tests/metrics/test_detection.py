@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from guerdon.metrics import detection
-from guerdon.metrics.detection import COCO_THRESHOLDS, average_precision
+from guerdon.metrics.detection import COCO_THRESHOLDS, Image, average_precision, average_precisions
 
 Box = tuple[float, float, float, float]
 Case = tuple[list[Box], list[str], list[float] | None, list[Box], list[str]]
@@ -64,6 +64,53 @@ def random_case(seed: int) -> Case:
     ]
     scores = None if rng.random() < 0.3 else [rng.choice([0.1, 0.5, 0.9, rng.random()]) for _ in boxes]
     return boxes, [rng.choice(names + "z") for _ in boxes], scores, true_boxes, [rng.choice(names) for _ in true_boxes]
+
+
+def coco_ap_of_set(cases: list[Case], thresholds: tuple[float, ...] = COCO_THRESHOLDS) -> dict[str, float]:
+    """AP by label of several images through pycocotools."""
+    from pycocotools.coco import COCO
+    from pycocotools.cocoeval import COCOeval
+
+    names = sorted({label for case in cases for label in (*case[1], *case[4])})
+    ids = {label: i for i, label in enumerate(names, 1)}
+    rows: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
+    for image, (boxes, labels, scores, true_boxes, true_labels) in enumerate(cases, 1):
+        for true in (True, False):
+            here = (true_boxes, true_labels, None) if true else (boxes, labels, scores or [1.0] * len(boxes))
+            of_image = _dataset(here[0], here[1], here[2], ids)["annotations"]
+            rows[true] += [row | {"image_id": image, "id": len(rows[true]) + k} for k, row in enumerate(of_image, 1)]
+    shared = {"images": [{"id": i + 1} for i in range(len(cases))], "categories": [{"id": i} for i in ids.values()]}
+    with contextlib.redirect_stdout(io.StringIO()):
+        truth, found = COCO(), COCO()
+        truth.dataset, found.dataset = shared | {"annotations": rows[True]}, shared | {"annotations": rows[False]}
+        truth.createIndex()
+        found.createIndex()
+        evaluation = COCOeval(truth, found, "bbox")
+        evaluation.params.iouThrs = np.array(thresholds)
+        evaluation.evaluate()
+        evaluation.accumulate()
+    precision = evaluation.eval["precision"][:, :, :, 0, -1]
+    return {label: float(precision[:, :, k].mean()) for k, label in enumerate(names) if (precision[:, :, k] > -1).all()}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_set_of_images_is_equal_to_pycocotools(seed: int) -> None:
+    cases = [random_case(1000 + 7 * seed + k) for k in range(5)]
+    expected = coco_ap_of_set(cases)
+    assert average_precisions([Image(*case) for case in cases]) == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_set_of_one_image_is_that_image() -> None:
+    for seed in range(20):
+        case = random_case(seed)
+        found = average_precisions([Image(*case)])
+        assert sum(found.values()) / len(found) == pytest.approx(average_precision(*case))
+
+
+def test_a_category_of_thousands_reaches_every_recall() -> None:
+    box = (0.0, 0.0, 9.0, 9.0)
+    images = [Image([box], ["a"], None, [box], ["a"])] * 3000
+    assert average_precisions(images, (0.5,)) == pytest.approx({"a": 1.0})
 
 
 @pytest.mark.parametrize("block", range(10))

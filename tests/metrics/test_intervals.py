@@ -1,5 +1,6 @@
 """Overlap of intervals, against the sum written out and a grid of points."""
 
+from itertools import pairwise
 from math import inf, nan
 
 import numpy as np
@@ -89,4 +90,4 @@ def test_merging_keeps_the_times_and_makes_them_disjoint(intervals: list[Interva
     joined = merged(intervals)
     assert seconds(joined) == seconds(intervals)
     assert length(joined) == len(seconds(intervals))
-    assert all(end < start for (_, end), (start, _) in zip(joined, joined[1:], strict=False))
+    assert all(end < start for (_, end), (start, _) in pairwise(joined))

@@ -1,6 +1,8 @@
 """Ranking measures, against scikit-learn, trec_eval and the definitions."""
 
+from collections.abc import Callable
 from math import inf, log2, nan
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +24,7 @@ from guerdon.metrics.ranking import (
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
-MEASURES = {
+MEASURES: dict[str, Callable[[Any], Floats]] = {
     "ndcg": ndcg,
     "reciprocal_rank": reciprocal_rank,
     "reciprocal_power": lambda at: reciprocal_power(at, power=3),

@@ -1,5 +1,7 @@
 """Structural similarity, against scikit-image and the convolutions written out."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -23,7 +25,10 @@ def test_it_is_the_convolution_of_the_official_code() -> None:
     x, y = torch.tensor(A)[None, None], torch.tensor(B)[None, None]
     line = torch.exp(-((torch.arange(11.0, dtype=torch.float64) - 5) ** 2) / (2 * 1.5**2))
     window = torch.outer(line, line)[None, None] / line.sum() ** 2
-    blur = lambda image: torch.nn.functional.conv2d(image, window, padding=5)  # noqa: E731
+
+    def blur(image: Any) -> Any:
+        return torch.nn.functional.conv2d(image, window, padding=5)
+
     ux, uy = blur(x), blur(y)
     vx, vy, cov = blur(x * x) - ux**2, blur(y * y) - uy**2, blur(x * y) - ux * uy
     theirs = (2 * ux * uy + 1e-4) * (2 * cov + 9e-4) / ((ux**2 + uy**2 + 1e-4) * (vx + vy + 9e-4))

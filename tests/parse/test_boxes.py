@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from guerdon.geometry import Box, Frame
-from guerdon.parse.boxes import box, boxes
+from guerdon.parse.boxes import box, boxes, image_boxes
 from guerdon.scores import Status
 
 CAT = '{"bbox_2d": [1, 2, 3, 4], "label": "cat"}'
@@ -166,3 +166,21 @@ def test_a_setting_that_does_not_exist_raises() -> None:
     for wrong in ({"layout": "xyz"}, {"inverted": "no"}, {"frame": "feet"}, {"frame": (0, 1)}, {"which": "best"}):
         with pytest.raises(ValueError, match=r"write|needs a positive"):
             box("", **wrong)
+
+
+def test_each_box_says_which_image_it_is_in() -> None:
+    text = '[{"image": 2, "bbox_2d": [0, 0, 9, 9], "label": "a"}, {"image_index": 1, "bbox_2d": [1, 1, 5, 5]}]'
+    assert image_boxes(text, 2).value == [[Box(1, 1, 5, 5)], [Box(0, 0, 9, 9, "a")]]
+    assert image_boxes("None", 2).value == [[], []]
+    assert image_boxes("[]", 3).value == [[], [], []]
+
+
+@pytest.mark.parametrize("image", ["0", "3", "-1", "1.0", "true", '"1"', "null"])
+def test_a_box_in_no_image_is_malformed(image: str) -> None:
+    assert (
+        image_boxes(f'[{{"image": {image}, "bbox_2d": [0, 0, 9, 9]}}]', 2).reason == "box 1 is in no image from 1 to 2"
+    )
+
+
+def test_an_image_beside_other_things_is_no_box() -> None:
+    assert boxes('{"image": "a.png", "size": 3} [0, 0, 9, 9]').value == [Box(0, 0, 9, 9)]

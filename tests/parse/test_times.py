@@ -70,6 +70,12 @@ def test_what_is_no_interval_is_malformed(text: str) -> None:
     assert interval(text).status == Status.MALFORMED
 
 
+def test_a_fraction_may_be_as_long_as_floats_are_printed() -> None:
+    third = 91 / 3
+    assert interval(f"{third} to {2 * third}").value == (third, 2 * third)
+    assert moments(f"[{third}, 0:{third}]").value == [third, third]
+
+
 def test_one_of_several_intervals_is_not_guessed() -> None:
     text = "[2, 8] or [10, 12]"
     assert interval(text).reason == "more than one interval, only one wanted"
@@ -113,8 +119,10 @@ def test_no_text_makes_a_parser_raise(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1 " * 200_000, "1:" * 200_000, "[1," * 100_000, "{" * 400_000, "{'a" * 100_000, "1 min " * 80_000, "1 - " * 100_000,
-     "between 1 " * 40_000, "[1" + " " * 400_000, ("1" + " " * 1000) * 400],
+    [
+        "1 " * 200_000, "1:" * 200_000, "[1," * 100_000, "{" * 400_000, "{'a" * 100_000, "1 min " * 80_000,
+        "1 - " * 100_000, "between 1 " * 40_000, "[1" + " " * 400_000, ("1" + " " * 1000) * 400,
+    ],
     ids=lambda text: text[:10],
 )  # fmt: skip
 def test_long_nonsense_takes_no_time(text: str) -> None:

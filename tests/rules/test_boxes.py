@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guerdon import Box, ContractError, Frame, Reward, Score, Status
-from guerdon.rules.boxes import detection_ap, detection_ap_length, giou, iou, match
+from guerdon.rules.boxes import detection_ap, detection_ap_length, diou, giou, iou, match
 
-EVERY = [iou(), giou(), match(), detection_ap(), detection_ap_length()]
-SETS = EVERY[2:]
+EVERY = [iou(), giou(), diou(), match(), detection_ap(), detection_ap_length()]
+SETS = EVERY[3:]
 CAT, DOG, JUNK = [0, 0, 100, 100], [200, 200, 300, 300], [500, 500, 600, 600]
 TRUE = [{"bbox_2d": CAT, "label": "cat"}, {"bbox_2d": DOG, "label": "dog"}]
 
@@ -57,7 +57,7 @@ def test_true_boxes_that_cannot_be_read_make_the_row_inapplicable(reward: Reward
     assert (score.status, score.value) == (Status.INAPPLICABLE, None) or (true == "no" and reward in SETS)
 
 
-@pytest.mark.parametrize("reward", [iou(), giou()], ids=str)
+@pytest.mark.parametrize("reward", [iou(), giou(), diou()], ids=str)
 def test_one_box_is_not_compared_with_several(reward: Reward) -> None:
     score = scored(reward, CAT, [CAT, DOG])
     assert (score.status, score.reason) == (
@@ -69,6 +69,20 @@ def test_one_box_is_not_compared_with_several(reward: Reward) -> None:
 def test_iou_of_a_shifted_box() -> None:
     # 90·90 shared, 2·100² − 90² covered
     assert scored(iou(), [10, 10, 110, 110], CAT).value == pytest.approx(8100 / 11900)
+
+
+def test_a_true_text_may_be_wrapped_as_the_answer_is() -> None:
+    assert scored(match(), "None", "<answer>None</answer>").value == 1.0
+    assert scored(match(), [CAT], "<answer>[0, 0, 100, 100]</answer>").value == 1.0
+    assert scored(match(), [CAT], "<answer>over there</answer>").status == Status.INAPPLICABLE
+
+
+def test_many_boxes_may_share_one_object_if_asked() -> None:
+    around = [CAT, [1, 0, 100, 100], JUNK]
+    assert scored(match(measure="precision"), around, CAT).value == pytest.approx(1 / 3)
+    assert scored(match(measure="precision", matcher="many_to_one"), around, CAT).value == pytest.approx(2 / 3)
+    assert scored(match(measure="recall", matcher="many_to_one"), around, [CAT, DOG]).value == 0.5
+    assert scored(match(measure="larger"), around, [CAT, DOG]).value == pytest.approx(1 / 3)
 
 
 def test_two_answers_are_malformed_unless_one_is_chosen() -> None:
@@ -85,7 +99,7 @@ def test_two_answers_are_malformed_unless_one_is_chosen() -> None:
         ("resized", [64.4, 47.6, 322, 238], {"image_size": (640, 480), "resized_size": (644, 476)}),
     ],
 )
-@pytest.mark.parametrize("factory", [iou, giou, match, detection_ap, detection_ap_length], ids=lambda f: f.id)
+@pytest.mark.parametrize("factory", [iou, giou, diou, match, detection_ap, detection_ap_length], ids=lambda f: f.id)
 def test_the_response_may_count_in_another_frame(factory: Any, frame: Any, answer: Any, columns: Any) -> None:
     true = [64, 48, 320, 240]
     assert scored(factory(frame=frame), answer, true, **columns).value == pytest.approx(1.0)

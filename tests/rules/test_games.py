@@ -73,7 +73,7 @@ def test_the_plan_is_the_output_of_the_only_json_object_of_the_answer() -> None:
     assert maze(within=None).one({"response": '{"plan": "RRR"}', "level": level}).status == Status.MALFORMED
 
 
-def test_walking_to_and_fro_is_efficient_and_completes_nothing() -> None:
+def test_walking_back_and_forth_is_efficient_and_completes_nothing() -> None:
     assert figures(played("maze", "RL" * 4)) == {"completion": 1 - 3 / 8, "accuracy": 0.0, "efficiency": 1.0}
     assert played("maze", "RL" * 4, measure="efficiency").value == 1.0
 

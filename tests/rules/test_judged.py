@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from guerdon import ContractError, Status
 from guerdon.rules.judged import relative
@@ -41,3 +43,16 @@ def test_the_scale_can_be_set_and_must_be_positive() -> None:
     assert relative(low=1, high=5).one({"verdict": "8 6"}).status == Status.UNREAD
     with pytest.raises(ContractError, match="low"):
         relative(low=0).one({"verdict": "8 6"})
+
+
+scores = st.integers(1, 10)
+
+
+@given(scores, scores)
+def test_trading_places_turns_the_ratio_over(a: int, b: int) -> None:
+    one, other = (relative().one({"verdict": f"{x} {y}"}).value for x, y in ((a, b), (b, a)))
+    assert one is not None
+    assert other is not None
+    assert one * other == pytest.approx(1.0)
+    assert 0.1 <= one <= 10
+    assert relative().one({"verdict": f"{a} {b}", "swapped": f"{b} {a}"}).value == pytest.approx(one)

@@ -47,7 +47,7 @@ def test_queens_in_one_plan_may_not_attack_each_other_unless_as_published() -> N
     assert score("n_queens", QUEENS, clash, as_published=True)["efficiency"] == pytest.approx(2 / 8)
 
 
-def test_walking_to_and_fro_completes_nothing() -> None:
+def test_walking_back_and_forth_completes_nothing() -> None:
     wandering = score("maze", MAZE, "RLRLRLRL")
     assert wandering["efficiency"] == 1.0
     assert wandering["completion"] == pytest.approx(1 - 4 / 8)

@@ -31,7 +31,9 @@ def value(reward: Reward, response: str, answer: str = WANTED, **columns: float)
 def test_calling_a_tool_where_none_is_wanted_costs() -> None:
     needless, wanted = reply(calls(CALL)), reply(SAID)
     assert value(toolrl.correctness(), needless, wanted) == -3.0
-    assert value(toolrl.correctness(), wanted, wanted) == 3.0
+    assert (
+        value(toolrl.correctness(), wanted, wanted) == value(toolrl.correctness(as_published=True), wanted, wanted) == 0
+    )
     assert value(toolrl.correctness(as_published=True), needless, wanted) == 0.0
 
 

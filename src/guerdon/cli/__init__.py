@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from guerdon.cli import catalogue, compare, demo, doctor, reproduce, score
+from guerdon.cli import catalogue, compare, demo, doctor, path, reproduce, score, serve
 from guerdon.cli.failures import explain
 
 app = typer.Typer(
@@ -25,7 +25,7 @@ app = typer.Typer(
 )
 for command in (
     score.score, compare.compare, doctor.doctor, catalogue.list_, catalogue.show, catalogue.systems,
-    reproduce.reproduce, demo.demo,
+    path.path, serve.serve, reproduce.reproduce, demo.demo,
 ):  # fmt: skip
     app.command(name=command.__name__.rstrip("_"))(command)
 

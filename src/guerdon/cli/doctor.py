@@ -8,6 +8,7 @@ import typer
 
 from guerdon.cli import options as o
 from guerdon.cli.failures import MISSED, Misuse, explain
+from guerdon.cli.hosts import is_host, look_at_host
 from guerdon.cli.inputs import engine_options, read_reward, read_rows
 from guerdon.cli.outputs import console, print_json
 
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
     from guerdon.doctor import Diagnosis, Health, Machine
     from guerdon.report import Overview
 
-Data = Annotated[str | None, typer.Argument(help="Data to look at; without it, what is installed.")]
+Data = Annotated[
+    str | None, typer.Argument(help="Data to look at, or a host such as trl; without it, what is installed.")
+]
 Spec = Annotated[
     str | None, typer.Option("--reward", "-r", metavar="SPEC", help="Also score the rows, and look at the scores.")
 ]
+Rows = Annotated[str | None, typer.Option("--rows", metavar="DATA", help="With a host: rows to try the reward on.")]
 By = Annotated[str, typer.Option("--group-by", metavar="COLUMN", help="Which rows belong to one prompt.")]
 
 
@@ -37,26 +41,31 @@ def doctor(
     seconds: o.Seconds = None,
     memory: o.Memory = None,
     group_by: By = "group",
+    rows: Rows = None,
     json: o.Json = False,
 ) -> None:
-    """What is installed; or what a data set looks like, and which parts of a reward say nothing on it.
+    """What is installed; what a data set looks like, and which parts of a reward say nothing on it; or whether a reward
+    fits a host.
 
-    Exits with 1 if something guerdon always needs is missing.
+    Exits with 1 if something guerdon always needs is missing, or the reward cannot work in the host.
     """
     if data is None:
         if reward is not None:
             raise Misuse("--reward needs rows to score: guerdon doctor DATA --reward SPEC")
         _look_at_machine(json)
         return
+    if is_host(data):
+        look_at_host(data, reward, rows, map, split, limit, imports, json)
+        return
     from guerdon import doctor as checks
     from guerdon import engine as engines
     from guerdon import report
 
-    rows = read_rows(data, map, split, limit, root)
-    found: dict[str, Any] = {"data": checks.diagnose(rows)}
+    given = read_rows(data, map, split, limit, root)
+    found: dict[str, Any] = {"data": checks.diagnose(given)}
     if reward is not None:
         options = engine_options(engine, workers, seconds, memory, None, False)
-        scored = report.overview(engines.map(read_reward(reward, imports), rows, **options), rows)
+        scored = report.overview(engines.map(read_reward(reward, imports), given, **options), given)
         found |= {"scores": scored, "health": checks.health(scored.scores, scored.rows, group_by)}
     if json:
         print_json({name: part.to_dict() if name == "scores" else part for name, part in found.items()})

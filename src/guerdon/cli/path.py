@@ -9,55 +9,63 @@ import typer
 
 from guerdon.cli import options as o
 from guerdon.cli.failures import Misuse
-from guerdon.cli.inputs import find_host, read_reward
+from guerdon.cli.hosts import find_host, integration
+from guerdon.cli.inputs import read_reward
 from guerdon.cli.outputs import print_json, say, write_text
 
 if TYPE_CHECKING:
-    from guerdon.reward import Reward
+    from guerdon.integrations.rows import Unscored
 
-HostName = Annotated[str, typer.Argument(metavar="HOST", help="A trainer or evaluator, such as trl, verl or swift.")]
-Unscored = Annotated[
-    str | None,
-    typer.Option("--unscored", help="What rows without a value become: none, nan, raise or a number."),
+Name = Annotated[str, typer.Argument(metavar="HOST", help="A trainer or evaluator, such as trl, verl or swift.")]
+Policy = Annotated[
+    str | None, typer.Option("--unscored", help="What rows without a value become: none, nan, raise or a number.")
 ]
 File = Annotated[
     Path | None,
-    typer.Option("--out", "-o", metavar="FILE.py", help="Where to write the file that some hosts load."),
+    typer.Option("--out", "-o", metavar="FILE.py", help="Where the file goes that some hosts load."),
 ]
 
 
 def path(
-    host: HostName,
+    host: Name,
     reward: o.Spec,
-    unscored: Unscored = None,
+    unscored: Policy = None,
     out: File = None,
     imports: o.Imports = None,
     json: o.Json = False,
 ) -> None:
-    """Print what to put into a trainer's or evaluator's config to use a reward there.
+    """What to put into a trainer's or evaluator's config to use a reward there.
 
-    Hosts that load a file get one written: guerdon_<host>.py in this folder, unless --out says otherwise.
+    A host that loads a file gets one written: guerdon_HOST.py in this folder, unless --out names another.
     """
     found = find_host(host)
     made = read_reward(reward, imports)
-    _check(found.groups, made, found.title)
-    snippet = found.snippet(reward, found.unscored if unscored is None else _policy(unscored))
+    policy: Unscored = found.unscored if unscored is None else integration("rows").checked(unscored)
+    integration("rows").Bridge(found.name, made, policy, groups=bool(found.groups))  # refuses what cannot go there
+    config, source = found.snippet(reward, policy)
     file = (out or Path(f"guerdon_{found.name}.py")).resolve()
-    if snippet.file:
-        _write(snippet.file, file, f"guerdon path {host} --reward {reward!r}", imports)
-    config = snippet.config.replace("{file}", str(file)).replace("{stem}", file.stem)
+    if source:
+        _write(source, file, found.name, imports)
+    elif imports:
+        raise Misuse(
+            f"{found.title} loads no file of ours that could import {imports[0]}: give --reward as file.py:name"
+        )
+    config = config.replace("{file}", str(file)).replace("{stem}", file.stem)
     if json:
-        print_json({"host": found.name, "config": config, "file": str(file) if snippet.file else None})
+        print_json({"host": found.name, "config": config, "file": str(file) if source else None})
     else:
         typer.echo(config)
 
 
-def _policy(unscored: str) -> float | str:
-    from guerdon.integrations.rows import checked
+def _write(source: str, file: Path, host: str, imports: list[str] | None) -> None:
+    mark = f'"""Made by `guerdon path {host}`."""\n\n'
+    if file.exists() and not file.read_text(encoding="utf-8").startswith(mark):
+        raise Misuse(f"{file} is there and was not made by `guerdon path {host}`: name another with --out")
+    write_text(mark + "".join(_import(name) for name in imports or ()) + source, file)
+    say(f"written: {file}")
 
-    return checked(unscored)
 
-
-def _check(groups: str, reward: Reward, title: str) -> None:
-    if reward.over == "group" and not groups:
-        raise Misuse(f"{title} sends single samples, and the reward needs whole groups: it cannot go there")
+def _import(name: str) -> str:
+    if not name.endswith(".py"):
+        return f"import {name}  # noqa: F401 - defines rewards\n"
+    return f"from guerdon.sources import load_file\n\nload_file({str(Path(name).resolve())!r})  # defines rewards\n\n"

@@ -33,6 +33,8 @@ class Host:
     """What every call brings, by the names rewards read."""
     others: str
     """Where the other columns of the data set arrive from; empty: they do not arrive."""
+    packed: bool = False
+    """Whether the data set must put those there for this purpose."""
     prompt: str
     """How the prompt arrives; empty: it does not."""
     images: str

@@ -18,11 +18,12 @@ from typing import Any
 
 from guerdon.integrations.foreign import Foreign, Recipe, awaits, named, truth_of
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import Bridge, Hosted, Unscored, bridge, pixels, plain, unpacked
+from guerdon.integrations.rows import Bridge, Hosted, Unscored, bridge, is_async, pixels, plain, unpacked
 from guerdon.reward import Reward
 from guerdon.sample import Row, response_text
 from guerdon.scores import NAN
 from guerdon.sources import load_file
+from guerdon.spec import from_spec
 
 
 def compute_score(
@@ -161,8 +162,9 @@ def _snippet(spec: str, unscored: Unscored) -> Snippet:
     at = "reward.custom_reward_function"
     settings = {"reward": located(spec), "unscored": unscored}
     # Hydra reads a quoted value as it stands; the shell takes off the outer quotes.
-    given = [shlex.quote(f"+{at}.reward_kwargs.{k}={json.dumps(v)}") for k, v in settings.items()]
-    lines = [f"{at}.path=pkg://guerdon.integrations.verl", f"{at}.name=compute_score", *given]
+    given = [shlex.quote(f"+{at}.reward_kwargs.{k}={json.dumps(v, ensure_ascii=False)}") for k, v in settings.items()]
+    function = "compute_score_async" if is_async(from_spec(spec)) else "compute_score"
+    lines = [f"{at}.path=pkg://guerdon.integrations.verl", f"{at}.name={function}", *given]
     return Snippet(" \\\n".join(lines))
 
 

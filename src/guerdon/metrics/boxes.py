@@ -71,11 +71,12 @@ def diou(a: Corners, b: Corners) -> float:
     """
     ax1, ay1, ax2, ay2 = a
     bx1, by1, bx2, by2 = b
-    far = (max(ax2, bx2) - min(ax1, bx1)) ** 2 + (max(ay2, by2) - min(ay1, by1)) ** 2
+    width, height = max(ax2, bx2) - min(ax1, bx1), max(ay2, by2) - min(ay1, by1)
+    far = width * width + height * height
     if not (ax1 <= ax2 and ay1 <= ay2 and bx1 <= bx2 and by1 <= by2 and far < np.inf):
         return -1.0
-    near = ((ax1 + ax2 - bx1 - bx2) ** 2 + (ay1 + ay2 - by1 - by2) ** 2) / 4
-    return iou(a, b) - (near / far if far > 0 else 0.0)
+    dx, dy = (ax1 + ax2 - bx1 - bx2) / 2, (ay1 + ay2 - by1 - by2) / 2
+    return iou(a, b) - ((dx * dx + dy * dy) / far if far > 0 else 0.0)
 
 
 def iou_matrix(a: ArrayLike, b: ArrayLike) -> Floats:
@@ -112,7 +113,7 @@ def diou_matrix(a: ArrayLike, b: ArrayLike) -> Floats:
     with np.errstate(all="ignore"):
         far = np.square(_extent(np.maximum, np.minimum, a, b, 0)) + np.square(_extent(np.maximum, np.minimum, a, b, 1))
         centres = [boxes[:, :2] + boxes[:, 2:] for boxes in (a, b)]
-        near = np.square(centres[0][:, None] - centres[1]).sum(axis=-1) / 4
+        near = np.square((centres[0][:, None] - centres[1]) / 2).sum(axis=-1)
         overlap -= np.divide(near, far, out=np.zeros_like(far), where=far > 0)
     return np.where(_proper(a)[:, None] & _proper(b) & (far < np.inf), overlap, -1.0)
 

@@ -15,13 +15,15 @@ import regex
 from rapidfuzz.distance import Levenshtein
 
 Form = Literal["NFC", "NFKC"]
-"""How Unicode composes characters; NFKC also takes a letter's other forms (full width, joined, raised) for the letter."""
+"""How Unicode composes characters; NFKC also takes other forms of a letter (full width, joined, raised) for it."""
 
 _CLUSTER = regex.compile(r"\X")
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
 _NO_SPACE = regex.compile(rf"(?<={_UNSPACED}) | (?={_UNSPACED})")
 _UNSEEN = regex.compile(r"[\p{Bidi_Control}\uFEFF\u00AD\u200B]++")
 """Marks that steer the direction of writing and the breaking of lines, which engines add as they like."""
+_PILED = regex.compile(r"(\p{M}{30})\p{M}++")
+"""More marks than any writing puts on a letter; putting them in order takes the square of their number."""
 
 
 def graphemes(text: str) -> list[str]:
@@ -37,13 +39,14 @@ def tidy(text: str, *, form: Form = "NFC", case: bool = True) -> str:
     """Text as lettering is compared: composed, runs of white space as one space, none at the ends.
 
     Scripts that are written without spaces (Chinese, Japanese, Thai, Lao, Khmer, Burmese) have none beside them,
-    since readers put them where they like. Unseen marks are left out; `case=False` folds case.
+    since readers put them where they like. Unseen marks are left out, and so is what is piled on a letter beyond
+    30 accents. `case=False` folds case.
 
     >>> tidy("  Hello \\n world "), tidy("你 好 world"), tidy("ＡＢ", form="NFKC", case=False)
     ('Hello world', '你好world', 'ab')
     """
     if not text.isascii():
-        text = _UNSEEN.sub("", unicodedata.normalize(form, text))
+        text = unicodedata.normalize(form, _PILED.sub(r"\1", _UNSEEN.sub("", text)))
     if not case:
         text = unicodedata.normalize(form, text.casefold())
     spaced = " ".join(text.split())
@@ -95,6 +98,7 @@ def lines_accuracy(found: Sequence[Sequence[Hashable]], true: Sequence[Sequence[
     >>> lines_accuracy(["AB", "junk"], ["AB"])  # 2 of 6
     0.3333333333333333
     """
+    true = [line for line in true if len(line)]
     # best[j] = most points, and fewest units in found lines left over, with all lines so far and j found ones
     best = [(0.0, sum(map(len, found[:j]))) for j in range(len(found) + 1)]
     for line in true:

@@ -39,7 +39,7 @@ class Image(NamedTuple):
     boxes: Sequence[Rectangle]
     labels: Sequence[Hashable]
     scores: Sequence[float] | None
-    """None makes them all equal, so that order decides."""
+    """None makes them all 1, so that order decides."""
     true_boxes: Sequence[Rectangle]
     true_labels: Sequence[Hashable]
 
@@ -105,7 +105,7 @@ def average_precisions(images: Sequence[Image], thresholds: Sequence[float] = CO
             rows = rows[:MAX_DETECTIONS]
             found = _candidates([boxes[i] for i in rows], [true_boxes[j] for j in truth[label]], ranked[0])
             numbered = ([(overlap, counts[label] + j) for overlap, j in row] for row in found)
-            pooled[label] += zip([0.0 if scores is None else -scores[i] for i in rows], numbered, strict=True)
+            pooled[label] += zip([-1.0 if scores is None else -scores[i] for i in rows], numbered, strict=True)
         for label, true_rows in truth.items():
             counts[label] += len(true_rows)
     found_first = {label: [row for _, row in sorted(pooled[label], key=lambda one: one[0])] for label in counts}

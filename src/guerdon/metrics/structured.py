@@ -92,7 +92,7 @@ def call_credit(found: Sequence[Call], true: Sequence[Call], credit: Credit = "f
 
 
 def _shared(a: Sequence[Hashable], b: Sequence[Hashable]) -> int:
-    """Σ min counts; a quarter of the time that intersecting two Counters takes."""
+    """Σ min counts; several times faster than intersecting two Counters."""
     left: dict[Hashable, int] = {}
     for item in b:
         left[item] = left.get(item, 0) + 1

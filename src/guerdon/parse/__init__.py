@@ -10,6 +10,7 @@ from guerdon.parse.boxes import box, boxes, image_boxes
 from guerdon.parse.calls import ToolCall, tool_calls
 from guerdon.parse.choices import choice, choices
 from guerdon.parse.jsons import fenced, json_value, salvage
+from guerdon.parse.lists import ids, items
 from guerdon.parse.masks import mask
 from guerdon.parse.maths import Exact, boxed, exact, math_answer, tidy_latex
 from guerdon.parse.numbers import Number, number
@@ -21,6 +22,7 @@ from guerdon.parse.result import Parsed, malformed
 from guerdon.parse.symbols import symbol
 from guerdon.parse.tags import TagCount, after, blocks, layout, tag, tag_counts
 from guerdon.parse.text import normalise
+from guerdon.parse.times import interval, intervals, moments, seconds
 from guerdon.parse.tuples import tuples
 from guerdon.parse.verdicts import TIE, rating, verdict
 from guerdon.parse.yesno import yes_no
@@ -42,12 +44,17 @@ __all__ = [
     "choices",
     "exact",
     "fenced",
+    "ids",
     "image_boxes",
+    "interval",
+    "intervals",
+    "items",
     "json_value",
     "layout",
     "malformed",
     "mask",
     "math_answer",
+    "moments",
     "normalise",
     "number",
     "points",
@@ -55,6 +62,7 @@ __all__ = [
     "ratings",
     "regions",
     "salvage",
+    "seconds",
     "symbol",
     "tag",
     "tag_counts",

@@ -18,9 +18,7 @@ Phrases = Mapping[str, Sequence[str]]
 begins so; x alone is x that is not negated."""
 _BOUNDARY = re.compile(r"[.,;:!?\n]|\b(?:but|however|although|though|yet)\b")
 _NEGATORS = ("no", "n't", "never", "neither", "without", "lack", "absence", "devoid", "free of")
-_BEFORE = re.compile(
-    r"\b(?:no|not|never|neither|nor|without|cannot|lacks?|lacking|absence|devoid|free\s++of)\b|n't\b"
-)
+_BEFORE = re.compile(r"\b(?:no|not|never|neither|nor|without|cannot|lacks?|lacking|absence|devoid|free\s++of)\b|n't\b")
 _AFTER = re.compile(r"\s++(?:(?:is|are|was|were|does|do)(?:\s++(?:absent|not)\b|n't\b)|absent\b)")
 
 

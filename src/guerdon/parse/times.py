@@ -29,10 +29,10 @@ LATEST = 1e12
 _KEYS = dict.fromkeys(("start_time", "start", "begin", "from"), 0) | dict.fromkeys(("end_time", "end", "stop", "to"), 1)
 """JSON keys of an interval, and which of its ends they hold."""
 _SIZES = {"h": 3600.0, "m": 60.0, "s": 1.0}
-_DIGITS = r"[0-9]{1,12}(?:\.[0-9]{0,12})?"
+_DIGITS = r"[0-9]{1,12}(?:\.[0-9]{0,20})?"
 _UNIT = r"(?:h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?)(?![A-Za-z])"
 _AMOUNT = rf"{_DIGITS}\s?{_UNIT}"
-_CLOCK = r"[0-9]{1,4}:[0-5]?[0-9](?::[0-5]?[0-9])?(?:\.[0-9]{1,12})?"
+_CLOCK = r"[0-9]{1,4}:[0-5]?[0-9](?::[0-5]?[0-9])?(?:\.[0-9]{1,20})?"
 _TIME = rf"(?:{_CLOCK}|{_AMOUNT}(?:\s?(?:and\s)?{_AMOUNT}){{0,2}}|{_DIGITS})"
 _TO = r"\s?+(?:[-–—~→]|to|until|till|through)\s?+"
 _EDGE = r"(?![\w:]|[.-][0-9])"

@@ -7,7 +7,7 @@ formats of `guerdon.world.games`. Illegal moves are passed over. Every reward ha
 - accuracy: 1 if the goal is reached, else 0;
 - efficiency: moves that changed the state / the greater of the moves made and the horizon.
 
-Its value is the one that `measure` names. Efficiency pays for walking to and fro: alone it is no reward.
+Its value is the one that `measure` names. Efficiency pays for walking back and forth: alone it is no reward.
 After Zhang et al. 2024 (ING-VP), https://arxiv.org/abs/2410.06555, whose levels take 8 moves (7 queens, 10
 cells) and whose figures are percentages.
 """

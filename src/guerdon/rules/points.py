@@ -20,6 +20,9 @@ from guerdon.rules.masks import Truth, true_mask
 from guerdon.rules.where import compare, read_answer
 from guerdon.scores import Score
 
+MAX_POINTS = 1_000
+"""Of one response that are matched with boxes."""
+
 
 @reward("points.in_box", range=(0, 1), binary=True)
 def in_box(
@@ -91,6 +94,8 @@ def match(
         return worth(pair_up(hits, "hungarian"), len(points), len(true)).measure(measure)
 
     found = read_answer(read_points, response, within)
+    if len(found.value or ()) > MAX_POINTS:
+        return Score.malformed(f"more than {MAX_POINTS} points")
     return compare(found, true_boxes(boxes, Frames(frame, image_size, resized_size)), judge)
 
 

@@ -27,7 +27,7 @@ class Guard:
 
     def __init__(self, app: App, *, limits: Limits, metrics: Metrics, token: str | None, paths: frozenset[str]):
         self._app, self._limits, self._metrics, self._paths = app, limits, metrics, paths
-        self._expected = None if token is None else f"Bearer {token}".encode()
+        self._token = None if token is None else token.encode()
         self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,15 +52,15 @@ class Guard:
         self._metrics.request(path, seen.code, perf_counter() - start)
 
     def _authorise(self, scope: Scope) -> None:
-        if self._expected is None or scope["path"] in OPEN:
+        if self._token is None or scope["path"] in OPEN:
             return
-        given = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
-        if not hmac.compare_digest(given, self._expected):
+        scheme, _, given = _header(scope, b"authorization").partition(b" ")
+        if scheme.lower() != b"bearer" or not hmac.compare_digest(given.strip(), self._token):
             raise Refused(401, "this service needs its token: Authorization: Bearer …")
 
     async def _read(self, scope: Scope, receive: Receive, body: bytearray) -> None:
-        announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        self._check(int(announced) if announced.isdigit() else 0)
+        announced = _header(scope, b"content-length")
+        self._check(int(announced[:19]) if announced.isdigit() else 0)
         try:
             async with asyncio.timeout(self._limits.body_seconds):
                 more = True
@@ -81,6 +81,10 @@ class Guard:
             raise Refused(413, f"at most {self._limits.body_bytes} bytes are taken in one request")
         if self._held > self._limits.held_bytes:
             raise Refused(429, "too much is being read and scored already: try again later", retry_after=1)
+
+
+def _header(scope: Scope, name: bytes) -> bytes:
+    return next((value for key, value in scope["headers"] if key == name), b"")
 
 
 class _Seen:

@@ -3,7 +3,7 @@
 Rows have `game`, `level` and a response whose JSON object holds the plan under "output"; in the settings with
 several turns, `turns`, one reply a move. Accuracy is 1 if the goal is reached, efficiency the share of moves
 that changed something, completion how near the goal is; the paper gives them as percentages. Completion is
-the one to train on: accuracy is sparse, and efficiency pays for walking to and fro.
+the one to train on: accuracy is sparse, and efficiency pays for walking back and forth.
 
 `as_published=True` repeats the official code: only an object of just the expected form counts as a plan, the
 first one, and no plan is an empty one; solved boards of hanoi and n_puzzle have completion 0; the start of a
@@ -137,13 +137,13 @@ def chance_is_low(seed: int) -> Measured:
     return Measured(found.baseline, at_most=0.05, baseline=found.value)
 
 
-@system.proof(claim="completion picks the best of 64 plans of a player that slips; efficiency cannot", seconds=30)
+@system.proof(claim="completion picks the best of 64 plans of a player that slips; efficiency cannot", seconds=20)
 def completion_selects(seed: int) -> Measured:
     """Accuracy of the plan of most completion among 64; the baseline picks by efficiency."""
     return Measured(_picked("completion", seed)[-1], at_least=0.9, baseline=_picked("efficiency", seed)[-1])
 
 
-@system.proof(claim="picking by completion gains with every four times more plans", seconds=30)
+@system.proof(claim="picking by completion gains with every four times more plans", seconds=20)
 def more_plans_help(seed: int) -> Measured:
     """The smallest gain in accuracy from 1 to 4 to 16 to 64 plans; the baseline picks by efficiency."""
     gains = {measure: float(np.diff(_picked(measure, seed)).min()) for measure in ("completion", "efficiency")}

@@ -5,11 +5,11 @@ policy that never gets a whole call right still learns. Rows have `answer`, the 
 think, then tool_call (one JSON object a line), response or both. Reply and answer are compared without
 their thoughts.
 
-Where no call is wanted, guerdon pays −3 for calling all the same and 3 for not calling, and two blocks of
-calls are unreadable. `as_published=True` repeats the official code: correctness is 0 where no call is wanted,
-whatever is called, and of several blocks the first counts. Unlike there, true is not 1, a repeated think
-block has not the right format, and calls of one tool are paired for the greatest sum rather than in the order
-of the true ones.
+Where no call is wanted, correctness is 0, and here −3 for calling all the same; two blocks of calls are
+unreadable. `as_published=True` repeats the official code: 0 where no call is wanted, whatever is called, and
+of several blocks the first counts. Unlike there, a thought is not read for calls, true is not 1, a repeated
+think block has not the right format, and calls of one tool are paired for the greatest sum rather than in
+the order of the true ones.
 """
 
 from __future__ import annotations
@@ -53,8 +53,10 @@ def total(
 
 def correctness(*, credit: Credit = "fine", as_published: bool = False) -> Reward:
     """From −3 for unreadable calls or another tool to 3 for the true calls; `credit` says how finely it is graded."""
-    graded = 6 * tool_calls(credit=credit, which="first" if as_published else "only") - 3
-    return (wants_calls() >> graded if as_published else graded).named("correctness")
+    share = tool_calls(credit=credit, which="first" if as_published else "only")
+    if as_published:
+        return (wants_calls() >> 6 * share - 3).named("correctness")
+    return (3 * share - 3 + (wants_calls() >> 3 * share)).named("correctness")
 
 
 @reward("toolrl.format", range=(0, 1), binary=True)
@@ -78,9 +80,9 @@ def long_thought(response: str, step: float | None = None, *, growing: bool = Fa
 
 
 @reward("toolrl.wants_calls", range=(0, 1), binary=True)
-def wants_calls(answer: str) -> float:
-    """1 if the true reply calls a tool."""
-    return float("<tool_call>" in _reply(answer))
+def wants_calls(answer: Any) -> float:
+    """1 if the true reply, or list of calls, calls a tool."""
+    return float("<tool_call>" in _reply(answer) if isinstance(answer, str) else bool(answer))
 
 
 def _reply(answer: str) -> str:

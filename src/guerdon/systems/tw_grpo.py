@@ -34,7 +34,7 @@ LETTERS = "ABCDEFGH"
 NEGATED = {
     "did": "didn't", "does": "doesn't", "do": "don't", "is": "isn't", "are": "aren't", "was": "wasn't",
     "were": "weren't", "will": "won't", "would": "wouldn't", "can": "can't", "could": "couldn't",
-    "happened": "didn't happen",
+    "happened": "didn't happen", "happens": "doesn't happen",
 }  # fmt: skip
 """Words that a question is negated by, as its first or second."""
 

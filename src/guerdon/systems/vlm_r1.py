@@ -23,16 +23,13 @@ from numpy.typing import NDArray
 
 from guerdon import parse
 from guerdon.branch import route
-from guerdon.geometry import Box
 from guerdon.leaf import reward
-from guerdon.metrics import boxes as metric
 from guerdon.metrics.text import repetition as repeated
 from guerdon.normalise import group_normalise
 from guerdon.parse.choices import LETTERS
 from guerdon.reward import Reward
-from guerdon.rules import answers, boxes, format, maths, shape
-from guerdon.rules.boxes import Frames, true_boxes
-from guerdon.rules.where import compare, gold_text, read_answer
+from guerdon.rules import answers, boxes, detection, format, maths, shape
+from guerdon.rules.where import gold_text, read_answer
 from guerdon.sample import Row
 from guerdon.scores import Score
 from guerdon.systems import Measured, Published, System
@@ -87,7 +84,8 @@ def _methods() -> dict[str | int, Reward]:
     ap = boxes.detection_ap_length().reading(boxes="answer")
     recall = boxes.match(measure="recall").named("recall")
     precision = boxes.match(measure="precision").named("precision")
-    weighted_sum = 0.7 * position() + 0.15 * recall + 0.15 * precision
+    position = detection.credit(measure="recall", clip=(0.5, 1.0), matcher="greedy").named("position")
+    weighted_sum = 0.7 * position + 0.15 * recall + 0.15 * precision
     return {
         "map": ap,
         "od_ap": ap,
@@ -115,25 +113,6 @@ def _published() -> dict[str | int, Reward]:
         "math": published.math(),
         "all_match": published.all_match(),
     }
-
-
-@reward("vlm_r1.position", range=(0, 1))
-def position(response: str, boxes: Any) -> float | Score:
-    """Σ IoU of one-to-one pairs with one label and IoU ≥ 0.5, over the true boxes; none on either side is 1."""
-
-    def judge(found: list[Box], true: list[Box]) -> float:
-        if not (found and true):
-            return float(not found and not true)
-        overlap = metric.iou_matrix([b[:4] for b in found], [b[:4] for b in true])
-        overlap *= [[_folded(a.label) == _folded(b.label) for b in true] for a in found]
-        return sum(float(overlap[pair]) for pair in metric.match(overlap)) / len(true)
-
-    true = true_boxes(boxes, Frames("pixel", None, None))
-    return compare(read_answer(parse.boxes, response, "answer"), true, judge)
-
-
-def _folded(label: str | None) -> str | None:
-    return label and label.strip().casefold()
 
 
 @reward("vlm_r1.by_kind", range=(0, 1))

@@ -1,0 +1,91 @@
+"""OpenRLHF's dialect: what `--reward.remote_url http://host:port/get_reward` sends and reads (OpenRLHF 0.11)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+
+from guerdon.scores import NAN
+from guerdon.serve.limits import Refused
+from guerdon.serve.service import Service
+from guerdon.serve.wire import ERRORS, Asked, Unscored, numbers, reply, same_length
+
+ENDS = ("<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end_of_text|>", "<|end|>", "<end_of_turn>", "<eos>", "</s>")
+"""Special tokens that a decoded response may end with."""
+SHORTEST = 8
+"""Characters of a prompt's end that are enough to know it by."""
+
+
+class GetReward(Asked):
+    """Lists of one length, in OpenRLHF's own calls always one."""
+
+    query: list[str] = Field(min_length=1, description="Prompt and response, decoded with their special tokens.")
+    prompts: list[str] = Field(description="The prompts, which their queries begin with.")
+    labels: list[Any] = Field(description="What to check against; an object, or JSON text of one, has further columns.")
+
+
+class Rewards(BaseModel):
+    """A number a query."""
+
+    rewards: list[float | None]
+    scores: list[float | None] = Field(description="The same within 0–1, where the reward's range is finite.")
+    extra_logs: dict[str, list[float | None]] = Field(description="The components; NaN where one has no value.")
+
+
+def router(service: Service, unscored: Unscored) -> APIRouter:
+    """The routes of this dialect."""
+    routes = APIRouter()
+    low, high = service.reward.range
+    finite = bool(np.isfinite(high - low)) and high > low
+
+    @routes.post("/get_reward", response_model=Rewards, responses=ERRORS, summary="Score queries as OpenRLHF does.")
+    async def get_reward(asked: GetReward) -> Response:
+        same_length(query=asked.query, prompts=asked.prompts, labels=asked.labels)
+        rows = [row(*cells) for cells in zip(asked.query, asked.prompts, asked.labels, strict=True)]
+        values, parts = numbers(await service.score(rows), unscored)
+        scores = [v if v is None or not finite else (v - low) / (high - low) for v in values]
+        # OpenRLHF makes tensors of these: null would end the training, and it does read NaN.
+        logs = {name: [NAN if v is None else v for v in column] for name, column in parts.items()}
+        return reply({"rewards": values, "scores": scores, "extra_logs": logs})
+
+    return routes
+
+
+def row(query: str, prompt: str, label: Any) -> dict[str, Any]:
+    """The row that OpenRLHF means. Raises Refused where the query does not hold the prompt.
+
+    >>> row("<s>How many?<|im_start|>assistant\\nTwo<|im_end|>", "How many?<|im_start|>assistant\\n", '{"answer": 2}')
+    {'answer': 2, 'prompt': 'How many?<|im_start|>assistant\\n', 'response': 'Two'}
+    """
+    response = _after(prompt, query)
+    stripped = ""
+    while stripped != response:
+        stripped = response
+        for end in ENDS:
+            response = response.removesuffix(end)
+    return {**_columns(label), "prompt": prompt, "response": response}
+
+
+def _after(prompt: str, query: str) -> str:
+    """What follows the prompt, known by its end: its beginning may be cut, or hold an image's many tokens."""
+    end = prompt
+    while len(end) >= min(SHORTEST, len(prompt)):
+        pieces = query.split(end, prompt.count(end)) if end else ["", query]
+        if len(pieces) == prompt.count(end) + 1 or not end:
+            return pieces[-1]
+        end = end[(len(end) + 1) // 2 :]
+    raise Refused(422, f"the query does not hold its prompt, which ends with {prompt[-40:]!r}")
+
+
+def _columns(label: Any) -> dict[str, Any]:
+    if isinstance(label, str) and label.lstrip()[:1] == "{":
+        try:
+            label = json.loads(label)
+        except (ValueError, RecursionError):
+            return {"answer": label}
+    return dict(label) if isinstance(label, Mapping) else {"answer": label}
