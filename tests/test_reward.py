@@ -165,6 +165,15 @@ def test_settings_are_keyword_only_checked_and_recorded() -> None:
         toy.has(text=object())
 
 
+def test_a_whole_number_for_a_float_setting_is_the_same_setting() -> None:
+    @reward("here.powered")
+    def powered(response: str, *, power: float = 3.0) -> float:
+        return power
+
+    assert powered(power=3) == powered()
+    assert powered(power=2) == powered(power=2.0)
+
+
 def test_variadic_signatures_and_bad_ids_are_refused() -> None:
     with pytest.raises(ContractError, match="hide which columns"):
 

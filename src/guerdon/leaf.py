@@ -101,7 +101,7 @@ class LeafFactory(Factory):
         lacking = [name for name, value in full.items() if value is inspect.Parameter.empty]
         if lacking:
             raise TypeError(f"{self.id} needs the setting {lacking[0]!r}")
-        return Leaf(self, {name: _literal(self.id, name, value) for name, value in full.items()})
+        return Leaf(self, {name: _alike(_literal(self.id, name, v), self.settings[name]) for name, v in full.items()})
 
     @property
     def origin(self) -> tuple[str, str]:
@@ -435,6 +435,11 @@ def _literal(id: str, name: str, value: Any) -> Any:
     if isinstance(value, Mapping) and all(isinstance(k, str) for k in value):
         return {k: _literal(id, name, v) for k, v in value.items()}
     raise TypeError(f"{id}: the setting {name}={value!r:.80} is not a literal; hold such things in a Reward class")
+
+
+def _alike(value: Any, default: Any) -> Any:
+    """The value as its default is written: 3 and 3.0 are one setting."""
+    return float(value) if type(default) is float and type(value) is int else value
 
 
 def _plain(value: Any) -> Any:

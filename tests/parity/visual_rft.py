@@ -1,7 +1,5 @@
 """Visual-RFT's reward functions, by their official names."""
 
-from typing import Any
-
 from guerdon import Reward
 from guerdon.metrics import boxes
 from guerdon.rules.text import token_f1
@@ -21,10 +19,6 @@ def confidence(content: str, solution: str, symbolic_check: bool) -> float | Non
     return scored(published.confidence(symbolic_check=symbolic_check), content, solution)
 
 
-def only_articles(row: Any) -> bool:
-    return {row["prediction"].lower(), row["ground_truth"].lower()} <= {"a", "an", "the", ""}
-
-
 CALLS = {
     "calculate_iou": lambda bbox1, bbox2: boxes.iou(tuple(bbox1), tuple(bbox2)),
     "accuracy_reward_iou": iou,
@@ -34,4 +28,3 @@ CALLS = {
     "compute_f1": lambda prediction, ground_truth: scored(token_f1(), prediction, ground_truth),
     "arft.format_reward": lambda content: scored(visual_rft.turn(), content),
 }
-DEVIATES = {"compute_f1": (only_articles, "two texts without words are the same text")}

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -102,17 +102,8 @@ def serving(reward: str, *options: str, **variables: str) -> Iterator[Served]:
             process.kill()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def serve() -> Iterator[Callable[..., Served]]:
-    """`serve("echo", "--workers", "2")` gives a Served until the test ends."""
-    from contextlib import ExitStack
-
+    """`serve("echo", "--workers", "2")` gives a Served that ends with the module's tests."""
     with ExitStack() as stack:
         yield lambda reward, *options, **variables: stack.enter_context(serving(reward, *options, **variables))
-
-
-@pytest.fixture(scope="module")
-def echo() -> Iterator[Served]:
-    """The echo reward, shared by a module's tests."""
-    with serving("echo", "--seconds", "2") as served:
-        yield served

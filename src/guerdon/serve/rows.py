@@ -90,7 +90,7 @@ def _responses(row: Mapping[str, Any]) -> Iterator[str]:
     for read in (lambda row: [response_text(row)], responses_text):
         try:
             yield from (text for text in read(row) or () if isinstance(text, str))
-        except (TypeError, AttributeError):
+        except Exception:  # of rows of any shape
             continue
 
 
