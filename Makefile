@@ -1,5 +1,5 @@
 # `make demo` and `make test` set up what they need in .venv, from any machine with Python >= 3.11 and pip.
-.PHONY: demo test test-all fuzz check bench docs clean
+.PHONY: demo test test-all hosts fuzz check bench docs clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -21,6 +21,10 @@ test: $(VENV)/.everything
 
 test-all: $(VENV)/.everything
 	$(PYTEST) -m "not fuzz"
+
+# Trainers and evaluators that cannot share our environment; each gets its own in .hosts, which takes minutes once.
+hosts: | $(BIN)/python
+	PYTHON=$(BIN)/python tests/hosts/run.sh .hosts
 
 fuzz: $(VENV)/.everything
 	$(PYTEST) -m "hypothesis or fuzz" --hypothesis-profile=fuzz

@@ -27,6 +27,18 @@ def pictures(images: list[Any]) -> float:
     return float(images[0].size[0])
 
 
+@pytest.fixture(autouse=True)
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mock model counts tokens by a table that it would download."""
+    import tiktoken
+
+    class Words:
+        def encode(self, text: str, **_: Any) -> list[int]:
+            return list(range(len(text.split())))
+
+    monkeypatch.setattr(tiktoken, "get_encoding", lambda name: Words())
+
+
 def run(tmp_path: Path, made: Any, samples: list[Any]) -> Any:
     from inspect_ai import Task, eval
     from inspect_ai.model import ModelOutput, get_model

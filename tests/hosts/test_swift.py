@@ -37,7 +37,7 @@ def samples() -> list[Any]:
             images=[{"path": "a.png", "bytes": None}], extra={"solution": "cat"}, prompt_id="p1", request_id=str(i),
             response_token_ids=[[1]], finish_reason="stop",
         )
-        for i, text in enumerate(("cat", "dog", "x", "cat"))
+        for i, text in enumerate(("<answer>cat</answer>", "<answer>dog</answer>", "x", "<answer>cat</answer>"))
     ]  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from guerdon.integrations import verl as adapter
 
 pytestmark = pytest.mark.hosts
 SPEC = "0.9*answer.exact + 0.1*format.tags(tags='answer')"
-TEXTS = ("<answer>4</answer>", "4", "five", "<answer>cat</answer>")
+TEXTS = ("<answer>4</answer>", "<answer>5</answer>", "five", "<answer>cat</answer>")
 TRUTHS = ("4", "4", "5", '{"answer": "cat", "boxes": [[0, 0, 1, 1]]}')
 
 
@@ -79,7 +79,7 @@ def scored(manager: Any, data: Any) -> list[dict[str, Any]]:
     return [manager.loop.run_until_complete(manager.run_single(data[i : i + 1])) for i in range(len(data))]
 
 
-WANTED = [1.0, 0.9, 0.0, 1.0]
+WANTED = [1.0, 0.1, 0.0, 1.0]
 
 
 def test_the_printed_config_loads_through_verls_own_loader(tokenizer: Any) -> None:
@@ -130,5 +130,5 @@ def test_the_reward_loops_worker_scores_a_batch(tokenizer: Any, tmp_path: Path) 
     results = worker.loop.run_until_complete(worker.compute_score_batch(batch(tokenizer)))
     assert [r["reward_score"] for r in results] == pytest.approx(WANTED)
     keys = list(results[0]["reward_extra_info"])  # as verl collects them, from the first sample
-    assert [[r["reward_extra_info"][k] for k in keys] for r in results][1] == pytest.approx([0.9, 1.0, 1.0, 0.0])
+    assert [[r["reward_extra_info"][k] for k in keys] for r in results][1] == pytest.approx([0.1, 1.0, 0.0, 1.0])
     assert asyncio.iscoroutinefunction(worker.compute_score_batch)

@@ -16,7 +16,6 @@ from guerdon import Image, Reward, Score, reward
 from guerdon.integrations.trl import to_trl, to_trl_environment
 from guerdon.media import Image as Picture
 
-pytestmark = pytest.mark.slow
 IMAGE = "<image>"
 SIDE, PATCH = 28, 14
 CHAT = (

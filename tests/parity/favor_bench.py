@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from guerdon.metrics.sequences import concordance
 from guerdon.systems import _favor_bench as published
 
 
@@ -22,13 +23,13 @@ def subjects(text: str) -> list[dict[str, Any]]:
 
 
 def kendall_tau(list1: list[float], list2: list[float]) -> float:
-    return 2 * published.concordance([place for _, place in sorted(zip(list1, list2, strict=True))]) - 1
+    return 2 * concordance([place for _, place in sorted(zip(list1, list2, strict=True))]) - 1
 
 
 CALLS = {
     "improved_action_matching+evaluate_action_order": matching,
-    "evaluate_action_order": lambda action_mapping, n_pred, n_gt: (
-        published.order({int(i): j for i, j in action_mapping.items()}, n_pred, n_gt)
+    "evaluate_action_order": lambda action_mapping, n_pred, n_gt: published.order(
+        {int(i): j for i, j in action_mapping.items()}, n_pred, n_gt
     ),
     "calculate_kendall_tau": kendall_tau,
     "extract_subjects_and_actions_from_motion_list": subjects,

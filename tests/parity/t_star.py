@@ -16,14 +16,12 @@ def spread_scores(
     scores = np.full(n_frames, initial_score)
     scores[sampled] = confidence
     spread(scores, sampled, window)
-    return scores.tolist()
+    return [float(score) for score in scores]
 
 
-def distribution(
-    non_visiting_frames: list[float], score_distribution: list[float], video_length: int
-) -> list[float]:
+def distribution(non_visiting_frames: list[float], score_distribution: list[float], video_length: int) -> list[float]:
     assert video_length == len(score_distribution)
-    return chances(score_distribution, np.array(non_visiting_frames) == 0).tolist()
+    return [float(chance) for chance in chances(score_distribution, np.array(non_visiting_frames) == 0)]
 
 
 CALLS = {

@@ -14,9 +14,7 @@ CALLS = {
     "temporal_iou": lambda A, B: iou((A[0], A[1]), (B[0], B[1])),
     "tvg_format_reward": lambda predict_str: published.layout().one({"response": predict_str}).value,
     "tvg_accuracy_reward": lambda predict_str, ground_truth, video_length: (
-        published.accuracy()
-        .one({"response": predict_str, "answer": ground_truth, "video_length": video_length})
-        .value
+        published.accuracy().one({"response": predict_str, "answer": ground_truth, "video_length": video_length}).value
     ),
     "tvg_compute_score": compute_score,
 }

@@ -70,7 +70,7 @@ def test_pictures_come_as_data_uris(serve: Any) -> None:
     served = serve("pixels")
     assert served.score({"images": [DOT, DOT]})["values"] == [2]
     (reason,) = served.score({"images": ["data:image/png;base64,AAAA"]})["reasons"]
-    assert "cannot be decoded" in reason or "is not" in reason
+    assert reason.startswith("MediaError: the content is unknown, not PNG")
     answer = served.post("/v1/score", {"samples": [{"images": [DOT]}, {"images": ["/etc/passwd"]}]})
     assert answer.status == 422
     assert answer.json == {"detail": "sample 1, images: media come as data URIs, not as '/etc/passwd'"}
@@ -109,7 +109,9 @@ def test_openrlhf_is_told_what_is_wrong(echo: Any) -> None:
     answer = echo.post("/get_reward", {"query": ["a"], "prompts": [""], "labels": [{"value": 1, "mood": "fails"}]})
     assert answer.status == 422
     assert "in a mood" in answer.json["detail"]
-    assert "--unscored says what to send instead" in answer.json["detail"].replace("`guerdon serve ", "").replace("`", "")
+    assert "--unscored says what to send instead" in answer.json["detail"].replace("`guerdon serve ", "").replace(
+        "`", ""
+    )
 
 
 @pytest.mark.parametrize(
@@ -122,7 +124,11 @@ def test_openrlhf_is_told_what_is_wrong(echo: Any) -> None:
         # An image's one placeholder is many tokens in the query.
         ("<img><img><img>What is it?\nA:It.", "<img>What is it?\nA:", "It."),
         # The prompt's beginning was cut; its end comes twice in it, and once more in the response.
-        ("xt\nassistant\nYes\nassistant\nI say\nassistant\n", "Text\nassistant\nYes\nassistant\n", "I say\nassistant\n"),
+        (
+            "xt\nassistant\nYes\nassistant\nI say\nassistant\n",
+            "Text\nassistant\nYes\nassistant\n",
+            "I say\nassistant\n",
+        ),
         ("aaaa", "aa", "aa"),
     ],
 )
@@ -176,15 +182,15 @@ def test_rerank_puts_the_best_first(length: Any, path: str) -> None:
 @pytest.mark.parametrize(
     ("body", "status"),
     [
-        (b"", 422), (b"{", 422), (b"[]", 422), (b"null", 422), (b"\xff\xfe", 400), (b'{"samples": 5}', 422),
-        (b'{"samples": [5]}', 422), (b'{"samples": []}', 422), (b"[" * 100_000, 400),
+        (b"", 422), (b"{", 422), (b"[]", 422), (b"null", 422), (b"\xff\xfe", 422), (b'{"samples": 5}', 422),
+        (b'{"samples": [' + b",".join([b"5"] * 50_000) + b"]}", 422), (b'{"samples": []}', 422), (b"[" * 100_000, 400),
         (b'{"samples": [{"value": ' + b"9" * 5000 + b"}]}", 400),
     ],
 )  # fmt: skip
 def test_malformed_bodies_are_answered_and_not_repeated(echo: Any, body: bytes, status: int) -> None:
     answer = echo.post("/v1/score", body)
     assert answer.status == status, answer
-    assert len(answer.json["detail"]) < 200
+    assert len(answer.json["detail"]) < 100
 
 
 def test_rows_of_any_shape_cost_themselves_alone(echo: Any) -> None:

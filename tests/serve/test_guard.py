@@ -60,6 +60,12 @@ async def test_nor_is_one_that_grows_too_large() -> None:
     assert (await ask(guard(body_bytes=10), [b"a" * 6, b"a" * 6, b"never read"]))[0] == 413
 
 
+async def test_a_body_of_very_many_values_is_refused_before_it_is_parsed() -> None:
+    status, _, body = await ask(guard(body_values=3), [b"[1,2,3,4,5]"])
+    assert (status, json.loads(body)["detail"]) == (413, "at most 3 values are taken in one request")
+    assert (await ask(guard(body_values=3), [b"[1,2,3,4]"]))[0] == 200
+
+
 async def test_a_length_that_is_no_number_is_the_servers_business() -> None:
     assert (await ask(guard(), content_length="9" * 5000))[0] == 413
     assert (await ask(guard(), content_length="-5"))[0] == 200

@@ -13,9 +13,7 @@ from guerdon.serve.limits import Limits, Refused
 from guerdon.serve.rows import Gate, Request
 
 REWARDS = Path(__file__).with_name("rewards.py")
-DOT = (
-    "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"  # one pixel
-)
+DOT = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"  # one pixel
 
 
 def admitted(row: dict[str, Any], **limits: int) -> Any:

@@ -46,14 +46,14 @@ def test_a_huge_body_is_refused_and_the_next_request_is_answered(echo: Any) -> N
         assert link.recv(100).startswith(b"HTTP/1.1 413 ")
     with connect(echo) as link:
         link.sendall(b"POST /v1/score HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
-        with pytest.raises(OSError):  # it hangs up in the middle  # noqa: PT012
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):  # noqa: PT012 - it hangs up in the middle
             for _ in range(10_000):
                 link.sendall(b"1000\r\n" + b"x" * 0x1000 + b"\r\n")
     assert echo.score({"value": 4})["values"] == [4]
 
 
 def test_an_endless_head_ends_the_connection(echo: Any) -> None:
-    with connect(echo) as link, pytest.raises(OSError):  # noqa: PT012
+    with connect(echo) as link, pytest.raises((BrokenPipeError, ConnectionResetError)):  # noqa: PT012
         link.sendall(b"GET /health HTTP/1.1\r\n")
         for _ in range(100_000):
             link.sendall(b"X-Header: " + b"x" * 1000 + b"\r\n")

@@ -35,7 +35,9 @@ def test_the_published_table(said: str, gold: str, soft: float, strict: float, a
     assert earned(tw_grpo.strict(as_published=as_published), said, gold) == strict
 
 
-@pytest.mark.parametrize(("said", "gold"), [("a", "A"), ("(A)", "A"), ("AB", "A,B"), ("A，B", "A,B"), ("A and B", "A,B")])
+@pytest.mark.parametrize(
+    ("said", "gold"), [("a", "A"), ("(A)", "A"), ("AB", "A,B"), ("A，B", "A,B"), ("A and B", "A,B")]
+)
 def test_letters_are_wrong_only_as_published(said: str, gold: str) -> None:
     assert earned(tw_grpo.soft(), said, gold) == 1.0
     assert earned(tw_grpo.soft(as_published=True), said, gold) == 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from enum import StrEnum
+from math import inf, isfinite
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -66,7 +67,9 @@ Samples = Annotated[
 Characters = Annotated[
     int, typer.Option("--max-characters", metavar="N", min=1, rich_help_panel=LIMITS, help="Of one response.")
 ]
-Body = Annotated[float, typer.Option("--max-body", metavar="MB", min=0.001, rich_help_panel=LIMITS, help="One request.")]
+Body = Annotated[
+    float, typer.Option("--max-body", metavar="MB", min=0.001, rich_help_panel=LIMITS, help="One request.")
+]
 
 
 def serve(
@@ -118,9 +121,14 @@ def _limits(waiting: int, samples: int, characters: int, megabytes: float) -> Li
 
 
 def _policy(text: str) -> Unscored:
-    if text == "none" or text == "raise":
-        return text
+    if text == "none":
+        return "none"
+    if text == "raise":
+        return "raise"
     try:
-        return float(text)
-    except ValueError as error:
-        raise Misuse(f"--unscored is a number, none or raise, not {text!r}") from error
+        floor = float(text)
+    except ValueError:
+        floor = inf
+    if not isfinite(floor):  # JSON has no other numbers
+        raise Misuse(f"--unscored is a number, none or raise, not {text!r}")
+    return floor

@@ -59,17 +59,20 @@ def ranks_by_score(scores: ArrayLike, relevant: ArrayLike, *, ties: Ties = "wors
         raise ValueError(f"scores {list(values.shape)} and relevant {list(wanted.shape)} need one shape and no NaN")
     if ties not in ("worst", "given"):
         raise ValueError(f"ties={ties!r}: write worst or given")
-    if wanted.sum() <= FEW * np.prod(wanted.shape[:-1]):
+    if np.count_nonzero(wanted) <= FEW * np.prod(wanted.shape[:-1]):
         return _counted(values, wanted, ties)
-    order = np.argsort(-values, axis=-1)
-    ordered = np.sort(values, axis=-1)
-    tied = (ordered[..., 1:] == ordered[..., :-1]).any(axis=-1)
-    if tied.any():  # worth asking: sorting with a second key takes several times as long
+    falling = -values
+    order = np.argsort(falling, axis=-1)
+    falling.sort(axis=-1)
+    same = falling[..., 1:] == falling[..., :-1]
+    if same.any():  # worth asking: sorting with a second key takes several times as long
+        tied = same.any(axis=-1)
         keys = (wanted[tied], -values[tied]) if ties == "worst" else (-values[tied],)
         order[tied] = np.lexsort(keys, axis=-1)
     place = np.empty(values.shape)
     np.put_along_axis(place, order, np.arange(1.0, values.shape[-1] + 1), axis=-1)
-    return np.where(wanted, place, np.nan)
+    np.copyto(place, np.nan, where=~wanted)
+    return place
 
 
 def ndcg(ranks: ArrayLike, gains: ArrayLike | None = None, *, k: int | None = None) -> Floats:

@@ -102,16 +102,10 @@ def labels(
     >>> [labels(values={"right": 1, "wrong": -0.5}, total=t).one(sample).fine.values for t in ("mean", "sum", "min")]
     [(0.5, -0.25), (1.0, -0.5), (0.0, -0.5)]
     """
-    if cap is not None and total != "sum":
-        raise ContractError(f"spans.labels: cap={cap} bounds a sum, and total is {total!r}")
     placed = align(response, segments, labels)
     if placed.value is None:
         return Score.inapplicable(placed.reason)
-    counted = worth(placed.value, values)
-    if not counted:
-        return Score.inapplicable("no segment with a label that counts")
-    shares = _shares([value for _, value in counted], total, cap)
-    return Score(sum(shares), fine=Fine(tuple(shares), tuple((start, stop) for (start, stop), _ in counted)))
+    return added_up(worth(placed.value, values), total, cap)
 
 
 class Valued(NamedTuple):
@@ -144,8 +138,22 @@ def worth(segments: Sequence[Segment], values: Mapping[str, float] | None) -> li
     return out
 
 
+def added_up(segments: Sequence[Valued], total: Total = "mean", cap: float | None = None) -> Score:
+    """The value of a response by that of its segments, with what each of them adds; see `spans.labels`.
+
+    >>> added_up([Valued(Span(0, 6), 1.0), Valued(Span(7, 13), 0.5)]).fine.values
+    (0.5, 0.25)
+    """
+    if not segments:
+        return Score.inapplicable("no segment with a label that counts")
+    shares = _shares([value for _, value in segments], total, cap)
+    return Score(sum(shares), fine=Fine(tuple(shares), tuple((start, stop) for (start, stop), _ in segments)))
+
+
 def _shares(values: list[float], total: Total, cap: float | None) -> list[float]:
     """What each segment adds to the response's value."""
+    if cap is not None and total != "sum":
+        raise ContractError(f"cap={cap} bounds a sum, and total is {total!r}")
     if total == "mean":
         return [value / len(values) for value in values]
     if total == "min":

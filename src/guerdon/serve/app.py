@@ -19,7 +19,7 @@ from guerdon.serve.guard import Guard
 from guerdon.serve.limits import Refused
 from guerdon.serve.scoring import walk
 from guerdon.serve.service import Service
-from guerdon.serve.wire import Problem, Unscored, reply
+from guerdon.serve.wire import Unscored, reply
 
 DIALECTS = ("guerdon", "openrlhf", "rerank")
 
@@ -75,7 +75,8 @@ def _router(service: Service, dialect: str, unscored: Unscored) -> APIRouter:
         raise ContractError(f"the dialect {dialect} sends single samples, and {service.reward} needs more: use guerdon")
     if dialect == "guerdon":
         return native.router(service)
-    return {"openrlhf": openrlhf, "rerank": rerank}[dialect].router(service, unscored)
+    of_numbers = {"openrlhf": openrlhf.router, "rerank": rerank.router}
+    return of_numbers[dialect](service, unscored)
 
 
 def _about(service: Service, needed: list[Any]) -> APIRouter:
@@ -88,7 +89,9 @@ def _about(service: Service, needed: list[Any]) -> APIRouter:
 
     @routes.get("/ready", response_model=State, responses={503: {"model": State}}, summary="Whether to send requests.")
     async def ready() -> Response:
-        return reply({"status": "ready" if service.ready else "stopping", "reward": spec}, 200 if service.ready else 503)
+        return reply(
+            {"status": "ready" if service.ready else "stopping", "reward": spec}, 200 if service.ready else 503
+        )
 
     @routes.get("/metrics", response_class=PlainText, dependencies=needed, summary="Counts, for Prometheus.")
     async def metrics() -> Response:
@@ -117,4 +120,4 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return reply(Problem(detail=str(error.detail)).model_dump(), error.status_code, dict(error.headers or {}))
+    return reply({"detail": str(error.detail)}, error.status_code, dict(error.headers or {}))

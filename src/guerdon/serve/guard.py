@@ -75,6 +75,8 @@ class Guard:
                     more = message.get("more_body", False)
         except TimeoutError:
             raise Refused(408, f"the body took longer than {self._limits.body_seconds:g} s") from None
+        if body.count(b",") > self._limits.body_values:
+            raise Refused(413, f"at most {self._limits.body_values} values are taken in one request")
 
     def _check(self, size: int) -> None:
         if size > self._limits.body_bytes:

@@ -17,6 +17,8 @@ class Limits:
     """Of one body: 8 MiB, several photos as data URIs."""
     body_seconds: float = 30.0
     """Until it is here."""
+    body_values: int = 2**19
+    """In one body, told by its commas. Eight megabytes of `[],[],…` would hold everybody up for seconds."""
     held_bytes: int = 2**28
     """Of all bodies that are being read or scored: 256 MiB."""
     samples: int = 1024

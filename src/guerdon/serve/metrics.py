@@ -16,16 +16,18 @@ class Metrics:
     """The counts of one service. Every name begins with `guerdon_`."""
 
     def __init__(self) -> None:
-        self._registry = CollectorRegistry()
-        shared = {"namespace": "guerdon", "registry": self._registry}
-        self._requests = Counter("requests", "Requests answered.", ["path", "code"], **shared)
-        self._request_seconds = Histogram("request_seconds", "From the headers to the answer.", ["path"],
-                                          buckets=SECONDS, **shared)  # fmt: skip
-        self._samples = Counter("samples", "Rows of results, by status.", ["status"], **shared)
-        self._batch_samples = Histogram("batch_samples", "Samples scored by one call.", buckets=SAMPLES, **shared)
-        self._batch_seconds = Histogram("batch_seconds", "Time of one call.", buckets=SECONDS, **shared)
-        self._waiting = Gauge("waiting_samples", "Samples accepted and not yet answered.", **shared)
-        self._lost = Counter("lost_workers", "Worker processes that died or took too long.", **shared)
+        self._registry = to = CollectorRegistry()
+        self._requests = Counter("guerdon_requests", "Requests answered.", ["path", "code"], registry=to)
+        self._request_seconds = Histogram(
+            "guerdon_request_seconds", "From the headers to the answer.", ["path"], buckets=SECONDS, registry=to
+        )
+        self._samples = Counter("guerdon_samples", "Rows of results, by status.", ["status"], registry=to)
+        self._batch_samples = Histogram(
+            "guerdon_batch_samples", "Samples scored by one call.", buckets=SAMPLES, registry=to
+        )
+        self._batch_seconds = Histogram("guerdon_batch_seconds", "Time of one call.", buckets=SECONDS, registry=to)
+        self._waiting = Gauge("guerdon_waiting_samples", "Samples accepted and not yet answered.", registry=to)
+        self._lost = Counter("guerdon_lost_workers", "Processes that died or took too long.", registry=to)
 
     def watch(self, waiting: Callable[[], float]) -> None:
         """Say where to look for the number of waiting samples."""

@@ -20,6 +20,7 @@ class ScoreRequest(Asked):
 
     samples: list[dict[str, Any]] = Field(
         min_length=1,
+        fail_fast=True,
         description="One object a row: the columns that the reward reads. Media (`images`, `videos`, `audios`, "
         "parts of a prompt's messages) come as data URIs.",
         examples=[[EXAMPLE]],

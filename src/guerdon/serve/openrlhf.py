@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from guerdon.scores import NAN
 from guerdon.serve.limits import Refused
 from guerdon.serve.service import Service
-from guerdon.serve.wire import ERRORS, Asked, Unscored, numbers, reply, same_length
+from guerdon.serve.wire import ERRORS, Asked, Texts, Unscored, numbers, reply, same_length
 
 ENDS = ("<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end_of_text|>", "<|end|>", "<end_of_turn>", "<eos>", "</s>")
 """Special tokens that a decoded response may end with."""
@@ -24,9 +24,17 @@ SHORTEST = 8
 class GetReward(Asked):
     """Lists of one length, in OpenRLHF's own calls always one."""
 
-    query: list[str] = Field(min_length=1, description="Prompt and response, decoded with their special tokens.")
-    prompts: list[str] = Field(description="The prompts, which their queries begin with.")
-    labels: list[Any] = Field(description="What to check against; an object, or JSON text of one, has further columns.")
+    query: Texts = Field(
+        description="Prompt and response, decoded with their special tokens.",
+        examples=[["How many cats?<|im_start|>assistant\nTwo.<|im_end|>"]],
+    )
+    prompts: Texts = Field(
+        description="The prompts, which their queries begin with.",
+        examples=[["How many cats?<|im_start|>assistant\n"]],
+    )
+    labels: list[Any] = Field(
+        description="What to check against; an object, or JSON text of one, has further columns.", examples=[["2"]]
+    )
 
 
 class Rewards(BaseModel):

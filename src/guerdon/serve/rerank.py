@@ -14,10 +14,9 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from guerdon.serve.limits import Refused
 from guerdon.serve.service import Service
-from guerdon.serve.wire import ERRORS, Asked, Unscored, numbers, reply
+from guerdon.serve.wire import ERRORS, Asked, Texts, Unscored, numbers, reply
 
-Texts = Annotated[list[str], Field(min_length=1)]
-Whole = Annotated[int, BeforeValidator(lambda x: int(x) if isinstance(x, float) and x.is_integer() else x), Field(ge=0)]
+Whole = Annotated[int, Field(ge=0), BeforeValidator(lambda x: int(x) if isinstance(x, float) and x.is_integer() else x)]
 """In JSON, 3.0 is an integer."""
 
 
@@ -66,7 +65,7 @@ class Rerank(Asked):
 
     model: str | None = Field(None, description="Not looked at: a service has one reward.")
     query: str
-    documents: list[str | Document] = Field(min_length=1)
+    documents: list[str | Document] = Field(min_length=1, fail_fast=True)
     top_n: Whole | None = Field(None, description="How many to return; all by default, and for 0.")
     return_documents: bool = True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +13,9 @@ from guerdon.serve.limits import Refused
 
 Unscored = float | Literal["none", "raise"]
 """What dialects of numbers alone say for a row without a value: a floor, null, or an error for the request."""
+
+Texts = Annotated[list[str], Field(min_length=1, fail_fast=True)]
+"""One error is enough: a list of a million wrong items would have a million."""
 
 
 class Asked(BaseModel):

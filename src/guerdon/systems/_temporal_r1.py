@@ -12,6 +12,7 @@ from guerdon import parse
 from guerdon.leaf import reward
 from guerdon.metrics.intervals import iou
 from guerdon.parse.jsons import decode
+from guerdon.rules import maths
 from guerdon.scores import Score
 
 _TIME = r'"([\d.]++)"\s*+'
@@ -39,3 +40,20 @@ def accuracy(response: str, answer: Any, video_length: Any) -> float | Score:
     except (TypeError, ValueError, KeyError, ZeroDivisionError) as error:
         return Score.malformed(f"no start and end: {error!r}")
     return iou((start, end), (float(answer[0]), float(answer[1])))
+
+
+@reward("temporal_r1.published.qa", range=(0, 1), binary=True)
+def qa(response: str, answer: Any) -> float | Score:
+    """1 if the first answer block of one line, or else the whole text, is the true answer, as text or mathematics."""
+    text, gold = _one_line_answer(response).strip(), str(answer).strip()
+    score: float | Score = 1.0 if text == gold else maths.math.fn(text, gold, within=None)
+    return score
+
+
+def _one_line_answer(text: str) -> str:
+    for line in text.split("\n"):
+        start = line.find("<answer>")
+        end = line.find("</answer>", start)
+        if start >= 0 and end >= 0:
+            return line[start + len("<answer>") : end]
+    return text

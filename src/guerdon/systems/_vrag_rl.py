@@ -39,14 +39,15 @@ def final_answer(text: str) -> str | None:
 
 def without_user_turns(text: str, *, multiline: bool = True) -> str:
     """A transcript in chat marks without what the user said; unless `multiline`, only turns of one line go."""
-    kept, position = [], 0
-    while (start := text.find(USER, position)) >= 0 and (end := text.find(END, start)) >= 0:
-        if multiline or text.find("\n", start, end) < 0:
-            kept.append(text[position:start])
-            position = end + len(END)
-        else:
-            kept.append(text[position : start + len(USER)])
-            position = start + len(USER)
+    kept, position, end = [], 0, 0
+    while (start := text.find(USER, position)) >= 0:
+        if end < start:
+            end = text.find(END, start)
+        if end < 0:
+            break
+        cut = multiline or text.find("\n", start, end) < 0
+        kept.append(text[position : start if cut else start + len(USER)])
+        position = end + len(END) if cut else start + len(USER)
     return "".join([*kept, text[position:]])
 
 

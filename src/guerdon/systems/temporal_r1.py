@@ -52,8 +52,7 @@ def grounding(*, as_published: bool = False) -> Reward:
 
 def qa(*, as_published: bool = False) -> Reward:
     """½ for the true answer, as text or as mathematics, + ½ for a thought and an answer block."""
-    which = "first" if as_published else "only"
-    right = best(answers.exact(which=which), maths.math(which=which))
+    right = published.qa() if as_published else best(answers.exact(), maths.math())
     return 0.5 * right.named("accuracy") + 0.5 * format.tags(duplicates=as_published)
 
 

@@ -4,12 +4,12 @@ Each turn thinks, then searches, crops a region of the last page, or answers. If
 answered, it earns 0.7 · judge + 0.2 · NDCG of the pages it retrieved + 0.1, else 0. NDCG tells good searches apart
 where a judge only says right or wrong, and may err.
 
-Rows have `response`, the transcript as one text with chat marks or as messages; `retrieved`, page ids in the order
-of their first retrieval; `relevant`, those of the true pages; and `verdict`, what a judge replied about the
-last answer, unless `judge` is a reward that asks one. By default only the agent's own turns open the gate, with a
-search before the last answer, a verdict is a `<judge>` block that says either True or False, and a page
-retrieved twice counts once. `as_published=True` repeats the official code: the environment's own
-reminder of the format, which spans lines, opens the gate, and "True or False" is true.
+Rows have `response`, the transcript as one text with chat marks, or else `transcript`, its messages; `retrieved`,
+page ids in the order of their first retrieval; `relevant`, those of the true pages; and `verdict`, what a judge
+replied about the last answer, unless `judge` is a reward that asks one. By default only the agent's own turns
+open the gate, with a search before the last answer, a verdict is a `<judge>` block that says either True or
+False, and a page retrieved twice counts once. `as_published=True` repeats the official code: the
+environment's own reminder of the format, which spans lines, opens the gate, and "True or False" is true.
 
 The official loop around a judge that cannot be read never ends; here such a row is UNREAD and has no value.
 """
@@ -66,9 +66,9 @@ def anls() -> Reward:
 
 
 @reward("vrag_rl.searched", range=(0, 1), binary=True)
-def searched(response: Any) -> float:
+def searched(response: str, transcript: Any = None) -> float:
     """1 if a search block ends before the agent's last answer block begins, in its own turns."""
-    own = own_turns(response)
+    own = own_turns(response if transcript is None else transcript)
     answer = own.rfind("<answer>")
     return float(
         parse.blocks(own[: max(answer, 0)], "search").ok and parse.tag(own[answer:], "answer", which="first").ok
@@ -83,9 +83,10 @@ def verdict(verdict: str) -> float | Score:
 
 
 @reward("vrag_rl.anls", range=(0, 1))
-def last_answer_anls(response: Any, answer: Any) -> float | Score:
+def last_answer_anls(response: str, answer: Any, transcript: Any = None) -> float | Score:
     """1 − edit distance / longer length of the agent's last answer and the nearest true one; 0 from a half on."""
-    found = read_answer(bounded, own_turns(response), "answer", "last")
+    own = own_turns(response if transcript is None else transcript)
+    found = read_answer(bounded, own, "answer", "last")
     return compare(found, gold_texts(answer, None), similarity)
 
 

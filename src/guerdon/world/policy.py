@@ -49,3 +49,22 @@ def group_relative(rewards: ArrayLike) -> Floats:
     """
     values = np.asarray(rewards, dtype=np.float64)
     return np.asarray((values - values.mean(axis=-1, keepdims=True)) / (values.std(axis=-1, keepdims=True) + TINY))
+
+
+class Adam:
+    """Steps up a gradient, each coordinate as far as its past gradients are steady. Kingma & Ba 2015."""
+
+    def __init__(self, rate: float, decay: tuple[float, float] = (0.9, 0.999)):
+        self.rate, self.decay = rate, decay
+        self.steps = 0
+        self.mean: Floats | float = 0.0
+        self.square: Floats | float = 0.0
+
+    def step(self, gradient: Floats) -> Floats:
+        """What to add to the parameters, in the shape of the gradient."""
+        first, second = self.decay
+        self.steps += 1
+        self.mean = first * self.mean + (1 - first) * gradient
+        self.square = second * self.square + (1 - second) * gradient**2
+        mean, square = self.mean / (1 - first**self.steps), self.square / (1 - second**self.steps)
+        return np.asarray(self.rate * mean / (np.sqrt(square) + 1e-8))
