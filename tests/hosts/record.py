@@ -1,7 +1,7 @@
 """Record what hosts' own code passes to a reward: `python tests/hosts/record.py HOST SOURCE > fixture.json`.
 
-SOURCE is a folder with the host's code (unpacked wheel or repository); parts of it that need a GPU, a tokenizer or a
-server get a stand-in, the code that calls the reward is the host's. Run in an environment that has what that code imports.
+SOURCE is a folder with the host's code (unpacked wheel or repository). Parts of it that need a GPU, a tokenizer or a
+server get a stand-in; the code that calls the reward is the host's. It needs what that code imports.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (str, int, float, bool)) else {"object": type(value).__name__}
 
 
-def module(name: str, path: str | None = None, **members: Any) -> types.ModuleType:
+def module(name: str, path: str | None = None, **members: Any) -> Any:
     """A stand-in, or a file of the host under its own name."""
     made = types.ModuleType(name)
     if path is not None:
@@ -144,10 +144,10 @@ def flow_factory(source: Path, calls: Calls) -> None:
         def __getattr__(self, name: str) -> Any:
             return type(name, (), {})
 
-    for name in ("flow_factory", "flow_factory.rewards", "flow_factory.hparams", "flow_factory.samples",
-                 "flow_factory.utils", "flow_factory.utils.base", "flow_factory.utils.image", "flow_factory.utils.video",
-                 "flow_factory.utils.audio", "flow_factory.utils.logger_utils", "flow_factory.utils.dist",
-                 "diffusers", "diffusers.utils", "diffusers.utils.outputs"):  # fmt: skip
+    utils = ("base", "image", "video", "audio", "logger_utils", "dist")
+    names = ("flow_factory", "flow_factory.rewards", "flow_factory.hparams", "flow_factory.samples", "flow_factory.utils",
+             *(f"flow_factory.utils.{name}" for name in utils), "diffusers", "diffusers.utils", "diffusers.utils.outputs")  # fmt: skip
+    for name in names:
         sys.modules[name] = Anything(name)
         sys.modules[name].__path__ = []
     sys.modules["diffusers.utils.outputs"].BaseOutput = OrderedDict  # type: ignore[attr-defined]

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("inspect_ai")
-
 from guerdon import Score, reward
 from guerdon.integrations.inspect_ai import to_inspect
 
+pytest.importorskip("inspect_ai")
 pytestmark = pytest.mark.hosts
 
 
@@ -30,7 +29,7 @@ def pictures(images: list[Any]) -> float:
 @pytest.fixture(autouse=True)
 def offline(monkeypatch: pytest.MonkeyPatch) -> None:
     """The mock model counts tokens by a table that it would download."""
-    import tiktoken
+    tiktoken = pytest.importorskip("tiktoken")
 
     class Words:
         def encode(self, text: str, **_: Any) -> list[int]:

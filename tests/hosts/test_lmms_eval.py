@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("lmms_eval")
-
 from guerdon.integrations.lmms_eval import HOST, to_verifier
 
+pytest.importorskip("lmms_eval")
 pytestmark = pytest.mark.hosts
 SPEC = "0.9*answer.exact + 0.1*format.tags(tags='answer')"
 TASK = """

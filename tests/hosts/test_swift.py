@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("swift.rewards")
-
 from guerdon import Score, reward
 from guerdon.integrations import swift as adapter
 
+pytest.importorskip("swift.rewards")
 pytestmark = pytest.mark.hosts
 SPEC = "reading(answer.exact, answer='solution')"
 

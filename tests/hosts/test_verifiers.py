@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-vf = pytest.importorskip("verifiers.v1")
-
 from guerdon import Score, reward
 from guerdon.integrations.verifiers import task_row, to_verifiers
 
+vf: Any = pytest.importorskip("verifiers.v1")
 pytestmark = pytest.mark.hosts
 PIXEL = (
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJg"
@@ -42,7 +41,7 @@ def trace_of(task: Any, reply: str) -> Any:
     from verifiers.v1.trace import AgentInfo, Trace, TraceTask
 
     fields = AgentInfo.model_fields
-    agent = AgentInfo.model_construct(**{name: None for name in fields})
+    agent = AgentInfo.model_construct(**dict.fromkeys(fields))
     return Trace.model_construct(
         task=TraceTask(type=type(task).__name__, data=task.data), agent=agent, root_reply=reply, nodes=[], rewards={},
         metrics={}, info={},
@@ -52,10 +51,10 @@ def trace_of(task: Any, reply: str) -> Any:
 def scored(reply: str, *functions: str, **data: Any) -> Any:
     """A trace after the host's own scoring of a task with these functions plugged in."""
 
-    class Data(vf.TaskData):
+    class Data(vf.TaskData):  # type: ignore[misc]
         answer: str = ""
 
-    class Plain(vf.Task[Data]):
+    class Plain(vf.Task[Data]):  # type: ignore[misc]
         pass
 
     rewards = {name: {"fn": f"{Path(__file__)}:{name}", "weight": 2.0} for name in functions}
@@ -87,7 +86,7 @@ def test_a_row_without_a_value_fails_the_rollout_unless_told_otherwise() -> None
 
 
 def test_the_row_has_the_tasks_fields() -> None:
-    class Data(vf.TaskData):
+    class Data(vf.TaskData):  # type: ignore[misc]
         boxes: list[int] = [1, 2]  # noqa: RUF012 - pydantic copies it
 
     row = task_row(Data(prompt="?"), type("Trace", (), {"last_reply": "hm"})())

@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-pytest.importorskip("verl")
-
 from guerdon.integrations import verl as adapter
 
+pytest.importorskip("verl")
 pytestmark = pytest.mark.hosts
 SPEC = "0.9*answer.exact + 0.1*format.tags(tags='answer')"
 TEXTS = ("<answer>4</answer>", "<answer>5</answer>", "five", "<answer>cat</answer>")
@@ -23,23 +22,23 @@ TRUTHS = ("4", "4", "5", '{"answer": "cat", "boxes": [[0, 0, 1, 1]]}')
 @pytest.fixture(scope="module")
 def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Any:
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import PreTrainedTokenizerFast
+
+    transformers: Any = pytest.importorskip("transformers")
 
     bpe = Tokenizer(models.BPE())
     bpe.pre_tokenizer, bpe.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     bpe.train_from_iterator([], trainers.BpeTrainer(initial_alphabet=alphabet, special_tokens=["<pad>", "</s>"]))
-    made = PreTrainedTokenizerFast(tokenizer_object=bpe, pad_token="<pad>", eos_token="</s>")
+    made = transformers.PreTrainedTokenizerFast(tokenizer_object=bpe, pad_token="<pad>", eos_token="</s>")
     made.save_pretrained(tmp_path_factory.mktemp("tokenizer"))
     return made
 
 
 def configured(*overrides: str) -> Any:
     """verl's trainer config with overrides as a shell would hand them over."""
-    from hydra import compose, initialize_config_module
-
-    with initialize_config_module("verl.trainer.config", version_base=None):
-        return compose("ppo_trainer", overrides=list(overrides))
+    hydra: Any = pytest.importorskip("hydra")
+    with hydra.initialize_config_module("verl.trainer.config", version_base=None):
+        return hydra.compose("ppo_trainer", overrides=list(overrides))
 
 
 def printed(unscored: Any = "raise") -> list[str]:
@@ -112,7 +111,7 @@ def test_the_manager_sees_the_row_and_the_prompt(tokenizer: Any) -> None:
         ),
         tokenizer,
     )  # fmt: skip
-    assert type(manager) is adapter.GuerdonRewardManager  # type: ignore[attr-defined]
+    assert type(manager) is adapter.GuerdonRewardManager
     data = batch(tokenizer)
     results = scored(manager, data)
     assert [r["reward_score"] for r in results] == pytest.approx(WANTED)

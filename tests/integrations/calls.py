@@ -31,7 +31,7 @@ from guerdon.integrations import (
     verl,
     vlmevalkit,
 )
-from guerdon.integrations.rows import Bridge, Unscored
+from guerdon.integrations.rows import Bridge, Unscored, bridge
 
 Rows = list[dict[str, Any]]
 Parts = dict[str, list[float | None]]
@@ -85,23 +85,18 @@ def call_async_grpo(reward: Reward, rows: Rows, unscored: Unscored) -> Result:
 
 
 def call_verl(reward: Reward, rows: Rows, unscored: Unscored, name: str = "compute_score") -> Result:
-    # `reward_kwargs` bring text; the table's rewards have names but not all a text form, so their bridge is put there.
+    bridge.cache_clear()  # one a process and spec: earlier tests' failures would count
     function = getattr(verl, name)
-    verl.bridge.cache_clear()
-    prepared = Bridge("verl", reward, unscored)
-    original, verl.bridge = verl.bridge, lambda *_: prepared  # type: ignore[assignment]
-    try:
-        results = [
-            awaited(
-                function(
-                    data_source="table", solution_str=row["response"], ground_truth=row["answer"],
-                    extra_info={**row, "num_turns": None, "rollout_reward_scores": {}}, reward="", unscored=unscored,
-                )
+    results = [
+        awaited(
+            function(
+                data_source="table", solution_str=row["response"], ground_truth=row["answer"],
+                extra_info={**row, "num_turns": None, "rollout_reward_scores": {}}, reward=reward.spec(),
+                unscored=unscored,
             )
-            for row in rows
-        ]  # fmt: skip
-    finally:
-        verl.bridge = original
+        )
+        for row in rows
+    ]  # fmt: skip
     return stacked(results, "score", "scored")
 
 
@@ -183,7 +178,7 @@ def call_rubric(reward: Reward, rows: Rows, unscored: Unscored) -> Result:
 def call_gym(reward: Reward, rows: Rows, unscored: Unscored) -> Result:
     import gymnasium
 
-    class Replay(gymnasium.Env[int, int]):
+    class Replay(gymnasium.Env[Any, Any]):
         observation_space = action_space = gymnasium.spaces.Discrete(99)
 
         def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[int, dict[str, Any]]:

@@ -100,7 +100,7 @@ def test_flow_factory(monkeypatch: pytest.MonkeyPatch) -> None:
     flow_factory._model.cache_clear()
     (call,) = calls("flow_factory")
     fields = {**call["kwargs"], "image": [PIL.Image.new("RGB", (4, 4), c) for c in ("white", "black")]}
-    model = flow_factory.PointwiseReward(SimpleNamespace(extra_kwargs={"reward": "answer.exact"}), None)  # type: ignore[attr-defined]
+    model = flow_factory.PointwiseReward(SimpleNamespace(extra_kwargs={"reward": "answer.exact"}), None)
     model.bridge = Bridge("flow_factory", seen(), "raise")
     output = model(**fields)
     assert output.rewards == [1.0, 0.0]
@@ -119,9 +119,9 @@ def test_vlmevalkit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     table.write_text((FIXTURES / "vlmevalkit.tsv").read_text())
 
     class Dataset:
-        evaluate = vlmevalkit.to_evaluate("answer.number")
+        evaluate = vlmevalkit.to_evaluate("answer.numeric")
 
     result = Dataset().evaluate(str(table), model="gpt")
-    assert result == {"answer.number": 0.5, "answer.number coverage": pytest.approx(2 / 3)}
+    assert result == {"answer.numeric": 0.5, "answer.numeric coverage": pytest.approx(2 / 3)}
     lines = [json.loads(line) for line in (tmp_path / "model_data_guerdon.jsonl").read_text().splitlines()]
     assert [(line["index"], line["value"]) for line in lines] == [(0, 1.0), (1, 0.0), (2, None)]

@@ -7,11 +7,11 @@ from math import isnan
 
 import numpy as np
 import pytest
+from tests.integrations.calls import CALLS, GROUPED
+from tests.integrations.twenty import REWARDS, ROWS, broken, fragile
 
 from guerdon import ContractError, Reward
 from guerdon.integrations.rows import AllFailed
-from tests.integrations.calls import CALLS, GROUPED, Parts
-from tests.integrations.twenty import REWARDS, ROWS, broken, fragile
 
 HOSTS = [
     pytest.param(host, marks=pytest.mark.skipif(find_spec("inspect_ai") is None, reason="inspect_ai is not installed"))
@@ -59,7 +59,7 @@ def test_the_table_covers_what_there_is() -> None:
 @pytest.mark.parametrize("host", HOSTS)
 def test_a_row_without_a_value_stops_a_host_that_was_told_so(host: str) -> None:
     reward = 0.5 * fragile().named("the culprit") + 0.5 * REWARDS["format"]
-    with pytest.raises((ContractError, SystemExit), match="the culprit.*unscored=0.0"):
+    with pytest.raises((ContractError, SystemExit), match=r"the culprit.*unscored=0\.0"):
         CALLS[host](reward, ROWS, "raise")
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Iterator
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -45,15 +43,8 @@ def tiny() -> Any:
     """(model, processor): LLaVA's architecture with two layers, weights at random."""
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import (
-        CLIPImageProcessorPil,
-        CLIPVisionConfig,
-        LlavaConfig,
-        LlavaForConditionalGeneration,
-        LlavaProcessor,
-        PreTrainedTokenizerFast,
-        Qwen2Config,
-    )
+
+    hf: Any = pytest.importorskip("transformers")
 
     torch.manual_seed(0)
     bpe = Tokenizer(models.BPE())
@@ -64,24 +55,24 @@ def tiny() -> Any:
         ["user: how bright is it?\nassistant: very bright"],
         trainers.BpeTrainer(vocab_size=300, initial_alphabet=alphabet, special_tokens=special),
     )
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=bpe, pad_token="<pad>", eos_token="</s>")
-    processor = LlavaProcessor(
-        image_processor=CLIPImageProcessorPil(size={"shortest_edge": SIDE}, crop_size={"height": SIDE, "width": SIDE}),
+    tokenizer = hf.PreTrainedTokenizerFast(tokenizer_object=bpe, pad_token="<pad>", eos_token="</s>")
+    processor = hf.LlavaProcessor(
+        image_processor=hf.CLIPImageProcessorPil(size={"shortest_edge": SIDE}, crop_size={"height": SIDE, "width": SIDE}),
         tokenizer=tokenizer, patch_size=PATCH, vision_feature_select_strategy="default", image_token=IMAGE,
         chat_template=CHAT, num_additional_image_tokens=1,
     )  # fmt: skip
-    vision = CLIPVisionConfig(
+    vision = hf.CLIPVisionConfig(
         hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2, image_size=SIDE,
         patch_size=PATCH, projection_dim=16,
     )  # fmt: skip
-    text = Qwen2Config(
+    text = hf.Qwen2Config(
         vocab_size=len(tokenizer), hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2,
         num_key_value_heads=2, max_position_embeddings=512, pad_token_id=0, eos_token_id=1, bos_token_id=None,
     )  # fmt: skip
-    config = LlavaConfig(
+    config = hf.LlavaConfig(
         vision_config=vision, text_config=text, image_token_index=tokenizer.convert_tokens_to_ids(IMAGE)
     )
-    return LlavaForConditionalGeneration(config), processor
+    return hf.LlavaForConditionalGeneration(config), processor
 
 
 def dataset() -> Any:
@@ -101,22 +92,16 @@ def dataset() -> Any:
     )
 
 
-@pytest.fixture
-def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setitem(os.environ, "TRL_EXPERIMENTAL_SILENCE", "1")
-    yield
-
-
 def train(tiny: Any, folder: Path, rewards: list[Reward], **settings: Any) -> tuple[Any, list[dict[str, Any]]]:
-    from trl import GRPOConfig, GRPOTrainer
+    trl: Any = pytest.importorskip("trl")
 
     model, processor = tiny
-    arguments = GRPOConfig(
+    arguments = trl.GRPOConfig(
         output_dir=str(folder), per_device_train_batch_size=4, num_generations=2, max_completion_length=8, max_steps=2,
         logging_steps=1, report_to=[], bf16=False, use_cpu=True, save_strategy="no", disable_tqdm=True, seed=1,
         log_completions=False, **settings,
     )  # fmt: skip
-    trainer = GRPOTrainer(
+    trainer = trl.GRPOTrainer(
         model=model, reward_funcs=[to_trl(one) for one in rewards], args=arguments, train_dataset=dataset(),
         processing_class=processor,
     )  # fmt: skip
@@ -124,7 +109,7 @@ def train(tiny: Any, folder: Path, rewards: list[Reward], **settings: Any) -> tu
     return trainer, [entry for entry in trainer.state.log_history if "reward" in entry]
 
 
-def test_grpo_trains_on_a_reward_that_sees_the_picture(tiny: Any, tmp_path: Path, quiet: None) -> None:
+def test_grpo_trains_on_a_reward_that_sees_the_picture(tiny: Any, tmp_path: Path) -> None:
     trainer, logs = train(tiny, tmp_path, [bright()])
     assert len(logs) == 2
     for entry in logs:
@@ -138,7 +123,7 @@ def test_grpo_trains_on_a_reward_that_sees_the_picture(tiny: Any, tmp_path: Path
     assert "training.bright/light" in trainer._logs["extra"]
 
 
-def test_an_async_reward_leaves_out_the_rows_it_declines(tiny: Any, tmp_path: Path, quiet: None) -> None:
+def test_an_async_reward_leaves_out_the_rows_it_declines(tiny: Any, tmp_path: Path) -> None:
     _, logs = train(tiny, tmp_path, [bright(), choosy()], reward_weights=[1.0, 0.5])
     coverage = [entry["training.choosy/coverage"] for entry in logs]
     assert min(coverage) < 1
@@ -147,15 +132,15 @@ def test_an_async_reward_leaves_out_the_rows_it_declines(tiny: Any, tmp_path: Pa
         assert not isnan(entry["reward"])
 
 
-def test_rloo_takes_the_same_functions(tiny: Any, tmp_path: Path, quiet: None) -> None:
-    from trl import RLOOConfig, RLOOTrainer
+def test_rloo_takes_the_same_functions(tiny: Any, tmp_path: Path) -> None:
+    trl: Any = pytest.importorskip("trl")
 
     model, processor = tiny
-    arguments = RLOOConfig(
-        output_dir=str(tmp_path), per_device_train_batch_size=4, num_generations=2, max_completion_length=8, max_steps=1,
-        logging_steps=1, report_to=[], bf16=False, use_cpu=True, save_strategy="no", beta=0.0, disable_tqdm=True,
+    arguments = trl.RLOOConfig(
+        output_dir=str(tmp_path), per_device_train_batch_size=4, num_generations=2, max_completion_length=8,
+        max_steps=1, logging_steps=1, report_to=[], bf16=False, use_cpu=True, save_strategy="no", beta=0.0, disable_tqdm=True,
     )  # fmt: skip
-    trainer = RLOOTrainer(
+    trainer = trl.RLOOTrainer(
         model=model,
         reward_funcs=[to_trl(bright())],
         args=arguments,
@@ -194,7 +179,7 @@ def pressed(steps: int, goal: int) -> float:
 def test_an_environment_owns_its_reward() -> None:
     from trl.trainer.utils import is_async_callable
 
-    rewarded = to_trl_environment(Counting, pressed())
+    rewarded: Any = to_trl_environment(Counting, pressed())
     environment = rewarded()
     environment.reset(goal=4, prompt="press twice")
     environment.press()

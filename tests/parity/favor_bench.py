@@ -23,7 +23,8 @@ def subjects(text: str) -> list[dict[str, Any]]:
 
 
 def kendall_tau(list1: list[float], list2: list[float]) -> float:
-    return 2 * concordance([place for _, place in sorted(zip(list1, list2, strict=True))]) - 1
+    ties_fall = sorted(zip(list1, list2, strict=True), key=lambda pair: (pair[0], -pair[1]))
+    return 2 * concordance([place for _, place in ties_fall]) - 1
 
 
 CALLS = {

@@ -65,13 +65,18 @@ PARSERS: dict[str, Parser] = {
     "moments": parse.moments,
     "ids": parse.ids,
     "items": parse.items,
+    "phrases": partial(parse.phrases, which="last"),
+    "indexed": parse.indexed,
+    "indexed last": partial(parse.indexed, which="last"),
+    "sentences": parse.sentences,
+    "clauses": parse.clauses,
     "tool_calls": parse.tool_calls,
     "tool_calls first": partial(parse.tool_calls, name="answer", which="first"),
     "tuples": partial(parse.tuples, fields=2),
 }
 
 SIGNS = r"""
-<think> </think> <answer> </answer> <ANSWER> < / { } [ ] ( ) [[ ]] {" ": " , ' \ \" {} [] {"a": {'a': {"a" "bbox_2d":
+<info1> </info1> <info22> </info22> <think> </think> <answer> </answer> <ANSWER> < / { } [ ] ( ) [[ ]] {" ": " , ' \ \" {} [] {"a": {'a': {"a" "bbox_2d":
 {"bbox_2d": [1,2,3,4] [1,2, [1, (1,2) (1,2), {"x1":1, "label":"c", "score": 1e999 NaN -Infinity 1 -1 1. .5 1, 1,111 1e9
 1/ 9/0 \boxed{ \boxed \frac{ \frac12 \text{ \{ \} \left( $ % \% ^\circ ° − × 10^ a A B C I A. (A) B) a) 1 2 7/10 ** _ *
 # - – [[A]] [[A>B]] ``` ```json 选择 答案是 或 和 天坛 ， 。 （ ） Ａ １ ﷺ ﬁ ß é
@@ -177,6 +182,10 @@ def test_repetition_takes_linear_time(period: str) -> None:
         ("moments", "1 and " * 160_000),
         ("ids", "1 > " * 250_000),
         ("items", "- \n" * 330_000),
+        ("phrases", "['a', " * 160_000),
+        ("indexed last", "<info1>" * 140_000 + "</info1>"),
+        ("sentences", "etc. A. 1. " * 90_000),
+        ("clauses", "a, b! " * 160_000),
         ("tool_calls", "<tool_call>" * 90_000),
         ("tuples", "(a, '" * 200_000),
         ("tuples", "(" + "a," * 500_000 + ")"),

@@ -133,6 +133,12 @@ def test_key_frames_are_scored_the_same_in_any_order(found: list[int], true: lis
         assert 0.0 <= values[0] <= 1.0
 
 
+@pytest.mark.parametrize("said", [[float("nan")], [float("inf")], ["x"], [None], 5])
+def test_a_column_without_finite_numbers_is_malformed(said: Any) -> None:
+    for reward in (keyframes(), nearest()):
+        assert reward.reading(response="said").one({"said": said, "moments": [5]}).status == Status.MALFORMED
+
+
 def test_distances_go_both_ways() -> None:
     score = nearest().one(answered("[11, 40]", moments=[10, 20, 30]))
     assert score.components["time.nearest/to_true"].value == pytest.approx((1 + 10) / 2)

@@ -65,5 +65,11 @@ def test_the_published_table_is_read_in_linear_time() -> None:
 
 
 @pytest.mark.parametrize("proof", mm_r5.system.proofs, ids=lambda proof: proof.name)
+def test_the_proofs_hold_on_one_seed(proof: Proof) -> None:
+    assert proof.run(seeds=(0,)).reason == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("proof", mm_r5.system.proofs, ids=lambda proof: proof.name)
 def test_the_proofs_hold(proof: Proof) -> None:
     assert proof.run().reason == ""

@@ -76,5 +76,11 @@ def test_pictures_are_compared_with_the_most_alike() -> None:
 
 
 @pytest.mark.parametrize("proof", t_star.system.proofs, ids=lambda proof: proof.name)
+def test_the_proofs_hold_on_one_seed(proof: Proof) -> None:
+    assert proof.run(seeds=(0,)).reason == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("proof", t_star.system.proofs, ids=lambda proof: proof.name)
 def test_the_proofs_hold(proof: Proof) -> None:
-    assert proof.run(seeds=(0, 1, 2)).reason == ""
+    assert proof.run().reason == ""

@@ -139,12 +139,8 @@ def test_a_turn_is_a_thought_and_one_action(response: str, right: float) -> None
 
 
 def test_hostile_answers_are_scored() -> None:
-    for bomb in (
-        "<answer>" * 50_000,
-        answered("[" * 50_000),
-        answered("(1,1),(" * 50_000),
-        answered("[{'Position': 0}]"),
-    ):
+    bombs = ["<answer>" * 50_000, answered("[" * 50_000), answered("(1,1),(" * 50_000), answered("[{'Position': 0}]")]
+    for bomb in bombs:
         for made in visual_rft.system.rewards.values():
             assert made().one({"response": bomb, "answer": TRUTH}).status != Status.FAILED
         for old in (published.iou(), published.confidence(), published.grounding(), published.classification()):

@@ -104,6 +104,7 @@ HOST = Host(
     title="EasyR1 (July 2026)",
     columns=("response", "answer", "response_length"),
     others="inside `ground_truth` as a JSON object",
+    packed=True,
     prompt="",
     images="",
     groups="",

@@ -23,8 +23,8 @@ from guerdon.sources import load_file
 
 SPECIAL = re.compile(r"<\|[^|<>\s]{1,60}\|>|</?(?:s|pad|bos|eos|unk|start_of_turn|end_of_turn)>|\[/?INST\]")
 """Control tokens of the usual chat templates."""
-TAIL = 200
-"""Last characters of a prompt that was cut from the left, by which its end is found."""
+PROBE = 40
+"""First characters of a query whose prompt was cut from the left, by which its place in the prompt is found."""
 
 
 def to_openrlhf(reward: Reward | str, *, unscored: Unscored = "raise") -> OpenRLHFReward:
@@ -67,10 +67,12 @@ def response_of(query: str, prompt: str) -> str | None:
     if query.startswith(prompt):
         return SPECIAL.sub("", query[len(prompt) :]).strip()
     text, head = SPECIAL.sub("", query).strip(), SPECIAL.sub("", prompt).strip()
-    if text.startswith(head):
-        return text[len(head) :].strip()
-    end = text.find(head[-TAIL:]) if len(head) > TAIL else -1
-    return None if end < 0 else text[end + TAIL :].strip()
+    at = 0 if text.startswith(head) else head.find(text[:PROBE])
+    while at >= 0:
+        if text.startswith(head[at:]):
+            return text[len(head) - at :].strip()
+        at = head.find(text[:PROBE], at + 1)
+    return None
 
 
 def results(hosted: Hosted) -> dict[str, Any]:
@@ -160,6 +162,7 @@ HOST = Host(
     title="OpenRLHF 0.11",
     columns=("prompt", "response", "answer"),
     others="inside the label as a JSON object",
+    packed=True,
     prompt="text, after the chat template",
     images="",
     groups="",

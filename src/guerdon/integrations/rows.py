@@ -183,7 +183,7 @@ def plain(cell: Any) -> Any:
 def pixels(images: Any) -> Any:
     """Images as uint8 [..., height, width, channels]; channels may come first, and floats in 0–1."""
     array = images.detach().float().cpu().numpy() if hasattr(images, "detach") else np.asarray(images)
-    if array.shape[-1] not in (1, 3, 4) and array.shape[-3] in (1, 3, 4):
+    if array.shape[-3] in (1, 3) and array.shape[-1] not in (1, 3):
         array = np.moveaxis(array, -3, -1)
     if array.dtype == np.uint8:
         return array

@@ -173,6 +173,7 @@ HOST = Host(
     title="verl 0.9.1",
     columns=("response", "answer", "data_source"),
     others="inside `extra_info`, or inside `ground_truth` as an object",
+    packed=True,
     prompt="",
     images="",
     groups="",

@@ -9,16 +9,19 @@ default is `which="only"`; where a text leads up to its answer (JSON, numbers, m
 from guerdon.parse.boxes import box, boxes, image_boxes
 from guerdon.parse.calls import ToolCall, tool_calls
 from guerdon.parse.choices import choice, choices
+from guerdon.parse.indexed import indexed
 from guerdon.parse.jsons import fenced, json_value, salvage
 from guerdon.parse.lists import ids, items
 from guerdon.parse.masks import mask
 from guerdon.parse.maths import Exact, boxed, exact, math_answer, tidy_latex
 from guerdon.parse.numbers import Number, number
+from guerdon.parse.phrases import phrases
 from guerdon.parse.points import points
 from guerdon.parse.policy import Which
 from guerdon.parse.ratings import ratings
 from guerdon.parse.regions import regions
 from guerdon.parse.result import Parsed, malformed
+from guerdon.parse.segments import clauses, sentences
 from guerdon.parse.symbols import symbol
 from guerdon.parse.tags import TagCount, after, blocks, layout, tag, tag_counts
 from guerdon.parse.text import normalise
@@ -42,10 +45,12 @@ __all__ = [
     "boxes",
     "choice",
     "choices",
+    "clauses",
     "exact",
     "fenced",
     "ids",
     "image_boxes",
+    "indexed",
     "interval",
     "intervals",
     "items",
@@ -57,12 +62,14 @@ __all__ = [
     "moments",
     "normalise",
     "number",
+    "phrases",
     "points",
     "rating",
     "ratings",
     "regions",
     "salvage",
     "seconds",
+    "sentences",
     "symbol",
     "tag",
     "tag_counts",

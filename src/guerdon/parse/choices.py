@@ -64,7 +64,7 @@ _MARK = r"""
   | (?i: (?<!not\s)(?<!n't\s) \b(?:choose|chose|pick|picked|select|selected|go\ with|went\ with|opt\ for)\b )
   | (?:答案|选项)[是为:] | 答案 | 选择 | 选
 """
-_CLOSE = r"[)\]}\"'*$]*+"
+_CLOSE = r"[)\]}\"'*$]*+(?:\.(?=\s*+(?:/|(?:or|and)\b)))?+"
 _JOINT = r"(?:(?P<firm>[/&(\[]|\bor\b|\band\b|或|和)|[,;]|(?<=\s))\s*+(?:either\s|options?\s)?[(\[{\"'*$]*+"
 _LOOSE_END = r"(?=[)\]}\"'*$]*+\s*+(?:\Z|[.;,)\n?!]|and\b|or\b|[(\[{\"'*$]*+[A-Z](?![\w'])))"
 """After a comma or a space, another letter is a rival only where no remark on it follows ("B, C is wrong")."""

@@ -11,7 +11,7 @@ import re
 from guerdon.geometry import Span
 from guerdon.parse.jsons import decode
 from guerdon.parse.maths import boxed
-from guerdon.parse.policy import MAX_CHARS, MAX_ITEMS, Which, too_long
+from guerdon.parse.policy import MAX_CHARS, MAX_ITEMS, Which, check_which, too_long
 from guerdon.parse.result import Parsed, malformed
 from guerdon.scores import Status
 
@@ -30,14 +30,15 @@ def phrases(text: str, *, which: Which = "only") -> Parsed[list[str]]:
     >>> phrases("First line.\nSecond line.").reason
     'neither a box, nor a list, nor one short line'
     """
+    check_which(which)
     if len(text) > MAX_CHARS:
         return too_long(text)
-    start = 0
+    span = Span(0, len(text))
     if _BOX in text:
         found = boxed(text, which=which)
         if found.value is None or found.span is None:
             return malformed(found.reason)
-        text, start = _TEXT.sub(r"\1", found.value), found.span.start
+        text, span = _TEXT.sub(r"\1", found.value), found.span
     body = text.strip()
     named = _listed(body) if body[:1] == "[" else [body]
     if named is None or (named == [body] and ("\n" in body or len(body) > MAX_BARE)):
@@ -47,7 +48,7 @@ def phrases(text: str, *, which: Which = "only") -> Parsed[list[str]]:
         return malformed("no phrase is named")
     if len(named) > MAX_ITEMS:
         return malformed(f"more than {MAX_ITEMS} phrases")
-    return Parsed(named, Status.OK, Span(start, start + len(text)))
+    return Parsed(named, Status.OK, span)
 
 
 def _listed(text: str) -> list[str] | None:

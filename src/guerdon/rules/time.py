@@ -9,6 +9,7 @@ does not end after it starts.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -206,7 +207,7 @@ def _listed(given: Any) -> Parsed[list[str]]:
 
 
 def _pair(given: Any) -> metric.Interval:
-    start, end = map(float, given)
+    start, end = _numbers(given)
     if not start < end:
         raise ValueError(f"{start:g} to {end:g} does not end after it starts")
     return start, end
@@ -221,7 +222,10 @@ def _pairs(given: Any) -> list[metric.Interval]:
 
 
 def _numbers(given: Any) -> list[float]:
-    return [float(one) for one in given]
+    found = [float(one) for one in given]
+    if not all(map(isfinite, found)):
+        raise ValueError("not finite")
+    return found
 
 
 def _texts(given: Any) -> list[str]:

@@ -64,7 +64,7 @@ def visual(response: str, visual_key_info: Any = None, verdicts: Any = None) -> 
 
 @reward("perception_r1.published.format", range=(0, 1), binary=True)
 def layout(response: str) -> float:
-    r"""1 for a thought and an answer that holds \boxed{…}, with exactly the line breaks asked for, whatever is between."""
+    r"""1 for a thought, and an answer that holds \boxed{…}, with exactly the line breaks that were asked for."""
     if not (response.startswith(_THINK) and response.endswith(_END)):
         return 0.0
     at = response.find(_ANSWER, len(_THINK))

@@ -33,7 +33,7 @@ def accuracy(response: str, answer: Any, video_length: Any) -> float | Score:
     """IoU of the JSON in the first answer block, seconds over `video_length`, with `answer`, shares of it."""
     block = parse.tag(response, "answer", which="first")
     read = decode(block.value or "", 0)
-    if read.span != (0, len(block.value or "")):
+    if read.value is None or read.span != (0, len(block.value or "")):
         return Score.malformed("no answer block that holds JSON alone")
     try:
         start, end = (float(read.value[key]) / float(video_length) for key in ("start_time", "end_time"))

@@ -25,7 +25,6 @@ SECONDS = 5.0
 """What one symbolic comparison may take."""
 OVERLAP = 0.5
 """The IoU that a hit has to exceed."""
-_ONE_LINE = re.compile(r"<answer>([^\n]*?)</answer>")
 _CORNERS = re.compile(r"\(([0-9]{1,30}),([0-9]{1,30})\),\(([0-9]{1,30}),([0-9]{1,30})\)")
 
 
@@ -117,8 +116,13 @@ def _verify(response: str, answer: str) -> bool:
 
 
 def _block(text: str) -> str:
-    found = _ONE_LINE.search(text)
-    return (found[1] if found else text).strip()
+    """The first answer block that opens and closes on one line, or the whole text."""
+    for line in text.split("\n"):
+        _, opened, rest = line.partition("<answer>")
+        body, closed, _ = rest.partition("</answer>")
+        if opened and closed:
+            return body.strip()
+    return text.strip()
 
 
 def _listed(text: str) -> list[Box] | None:

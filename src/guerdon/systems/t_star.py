@@ -138,7 +138,7 @@ system = System(
 )  # fmt: skip
 
 
-VIDEOS, SECONDS, WINDOW, CUES, BUDGET, PICKED = 60, 3600, 10, 60, 360, 8
+VIDEOS, SECONDS, WINDOW, CUES, BUDGET, PICKED = 100, 3600, 10, 60, 360, 8
 HIT, FALSE_ALARM = 0.9, 0.02
 
 
@@ -163,11 +163,11 @@ def better_than_eight(seed: int) -> Measured:
     return Measured(_searched("t-star", seed).f1, at_least=0.4, baseline=_searched("blind", seed).f1)
 
 
-@system.proof(claim="with half the looks it finds more targets than even or random ones", seconds=15)
+@system.proof(claim="it finds clearly more targets than even or random looks", seconds=15)
 def finds_more(seed: int) -> Measured:
-    """Share of targets with a picked second in reach after 180 looks; the baseline is the better of the two."""
-    others = max(_searched(how, seed, budget=BUDGET // 2).found for how in ("even", "random"))
-    return Measured(_searched("t-star", seed, budget=BUDGET // 2).found, at_least=others, baseline=others)
+    """Share of targets with a picked second in reach after 360 looks; the baseline is the better of the two."""
+    others = max(_searched(how, seed).found for how in ("even", "random"))
+    return Measured(_searched("t-star", seed).found, at_least=others + 0.03, baseline=others)
 
 
 @system.proof(claim="without spreading scores to neighbours it picks worse seconds", seconds=15)

@@ -88,6 +88,22 @@ def extreme_pairs(
     [('good', 'bad')]
     """
     rows, values = as_rows(samples), _values(scores)
+    pairs = group_pairs(rows, values, gates, by=by, high=high, low=low, only_extremes=only_extremes)
+    return [_comparison(rows, values, pair) for pair in pairs]
+
+
+def group_pairs(
+    samples: Any,
+    scores: Valued,
+    gates: Sequence[Valued] = (),
+    *,
+    by: str = "group",
+    high: float = 0.8,
+    low: float = 0.2,
+    only_extremes: bool = False,
+) -> list[Pair]:
+    """As `extreme_pairs`, for what is no Comparison of two responses: positions among the samples."""
+    rows, values = as_rows(samples), _values(scores)
     checks = [_values(gate) for gate in gates]
     if any(len(column) != len(rows) for column in (values, *checks)):
         raise ValueError(f"scores and gates are as many as samples, {len(rows)}")
@@ -96,7 +112,7 @@ def extreme_pairs(
         inner = [check[block] for check in checks]
         pair = extreme_pair(values[block], inner, high=high, low=low, only_extremes=only_extremes)
         if pair is not None:
-            out.append(_comparison(rows, values, int(block[pair.chosen]), int(block[pair.rejected])))
+            out.append(Pair(int(block[pair.chosen]), int(block[pair.rejected])))
     return out
 
 
@@ -142,10 +158,10 @@ def _values(scores: Valued) -> Floats:
     return values
 
 
-def _comparison(rows: Sequence[Any], values: Floats, chosen: int, rejected: int) -> Comparison:
-    best, worst = rows[chosen], rows[rejected]
+def _comparison(rows: Sequence[Any], values: Floats, pair: Pair) -> Comparison:
+    best, worst = rows[pair.chosen], rows[pair.rejected]
     if "response" not in best or "response" not in worst:
         raise ContractError("a pair is made of samples with a response")
     rest = {k: v for k, v in best.items() if k not in ("prompt", "response")}
-    vote = Vote(((0,), (1,)), strength=float(values[chosen] - values[rejected]))
+    vote = Vote(((0,), (1,)), strength=float(values[pair.chosen] - values[pair.rejected]))
     return Comparison(best.get("prompt", ""), [best["response"], worst["response"]], (vote,), **rest)
