@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Coroutine, Generator, Iterable, Mapping, Sequence
+from collections.abc import Coroutine, Generator, Hashable, Iterable, Mapping, Sequence
 from functools import cache
 from os import PathLike
 from pathlib import Path
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from guerdon.sample import DERIVED, Broken, Row, cell
-from guerdon.scores import Column, ContractError, Score
+from guerdon.scores import Column, ContractError, Score, Status
 
 if TYPE_CHECKING:
     import asyncio
@@ -71,13 +71,21 @@ class Batch:
                 raise ContractError(
                     f"row {i} has no {by!r} column, which this reward needs: say which rows belong together"
                 )
+            if not isinstance(name, Hashable):
+                raise ContractError(f"row {i} has a {type(name).__name__} as its {by!r}; a name or number is needed")
             members.setdefault(name, []).append(i)
         sizes = self.column(f"{by}_size")
         for name, block in members.items():
-            if isinstance(sizes[block[0]], int) and sizes[block[0]] != len(block):
-                raise ContractError(f"{by} {name!r} is incomplete: {len(block)} of {sizes[block[0]]} rows are here")
+            size = sizes[block[0]]
+            if isinstance(size, (int, float, np.number)) and size != len(block):
+                raise ContractError(f"{by} {name!r} is incomplete: {len(block)} of {size} rows are here")
         wanted = set(rows.tolist())
         return [np.array(block) for block in members.values() if not wanted.isdisjoint(block)]
+
+    def todo(self, key: str, rows: Index) -> Index:
+        """Those of the rows that have not been computed yet, ascending, as all computing expects them."""
+        column = self.memo.get(key)
+        return np.sort(rows if column is None else rows[column.status[rows] == Status.SKIPPED])
 
     def put(self, key: str, rows: Index, part: Column) -> Column:
         """Record a column's values on some rows; returns the whole column."""

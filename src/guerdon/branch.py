@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from guerdon.batch import Batch, Index, Steps
-from guerdon.compose import Composite, op, scaled, why
+from guerdon.compose import Composite, finite, op, scaled, untimed, why
 from guerdon.reward import Range, Reward, Tree, as_reward
 from guerdon.sample import Broken, Row
-from guerdon.scores import Column, ContractError, Score
+from guerdon.scores import Column, ContractError, Grain, Score
 
 
 class Gate(Composite):
@@ -28,6 +28,9 @@ class Gate(Composite):
     def _range(self) -> Range:
         low, high = self.children[1].range
         return min(low, self.settings["closed"]), max(high, self.settings["closed"])
+
+    def _grain(self) -> Grain:
+        return self.children[1].grain
 
     def _start(self, batch: Batch, rows: Index) -> None:
         self.children[0]._start(batch, rows)
@@ -52,11 +55,11 @@ class Gate(Composite):
         out.reasons = {i: why(condition, r) for i, r in out.reasons.items()}
         out.values[out.values == 0] = self.settings["closed"]
         out.seconds, out.fine, out.rationale = None, {}, {}
-        is_open = rows[asked.values[rows] == 1]
+        at = np.flatnonzero(asked.values[rows] == 1)
+        is_open = rows[at]
         if len(is_open):
             reward._start(batch, is_open)
             inner = yield from reward._ensure(batch, is_open)
-            at = np.flatnonzero(asked.values[rows] == 1)
             status = np.maximum(asked.status[is_open], inner.status[is_open])
             out.scatter(at, inner.take(is_open))
             out.status[at] = status
@@ -77,7 +80,7 @@ def gate(condition: Reward, reward: Reward, *, closed: float = 0.0) -> Reward:
         raise TypeError("the condition of a gate is itself a gate: write a >> (b >> c)")
     if not condition.binary:
         raise TypeError(f"the condition of a gate must be 0 or 1: write ({condition}).at_least(threshold) >> …")
-    return Gate((condition, as_reward(reward)), {"closed": float(closed)})
+    return Gate((condition, as_reward(reward)), {"closed": finite(closed)})
 
 
 class Exclusive(Composite):
@@ -120,15 +123,19 @@ class Exclusive(Composite):
     def _range(self) -> Range:
         return min(c.range[0] for c in self.children), max(c.range[1] for c in self.children)
 
+    def _grain(self) -> Grain:
+        grains = {child.grain for child in self.children}
+        return grains.pop() if len(grains) == 1 else "response"
+
     def _start(self, batch: Batch, rows: Index) -> None:
         for branch, members in self._branches(batch, rows)[0].items():
             self.children[branch]._start(batch, np.array(members))
 
     def _row(self, row: Row, memo: dict[str, Score]) -> Score:
         branch = self._taken(row)
-        score = branch if isinstance(branch, Score) else self.children[branch]._row(row, memo)
-        memo[self._key] = score
-        return score
+        total = branch if isinstance(branch, Score) else untimed(self.children[branch]._row(row, memo))
+        memo[self._key] = total
+        return total
 
     def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
         out = Column.empty(len(batch.rows))
@@ -176,6 +183,8 @@ class Route(Exclusive):
 @op
 def route(cases: Mapping[str | int, Reward], default: Reward | None = None, *, by: str) -> Reward:
     """Score each row by the reward its column `by` names; others by `default`, else INAPPLICABLE."""
+    if not isinstance(cases, Mapping):
+        raise TypeError(f"route: cases is {{value of the column: reward}}, not {cases!r:.80}")
     children = [as_reward(r) for r in cases.values()] + ([] if default is None else [as_reward(default)])
     return Route(tuple(children), {"by": by, "cases": tuple(cases)})
 
@@ -196,9 +205,10 @@ def schedule(*rewards: Reward, at: Sequence[float], by: str = "step") -> Reward:
     `by` is the column with the step; a row without it raises ContractError when scored. Raises ValueError
     unless `at` starts at 0, rises, and has one step a reward.
     """
+    at = tuple(map(finite, at))
     if len(at) != len(rewards) or not at or at[0] != 0 or any(a >= b for a, b in pairwise(at)):
-        raise ValueError(f"schedule: one rising step a reward, the first 0, not at={tuple(at)} for {len(rewards)}")
-    return Schedule(tuple(map(as_reward, rewards)), {"at": tuple(at), "by": by})
+        raise ValueError(f"schedule: one rising step a reward, the first 0, not {at=} for {len(rewards)}")
+    return Schedule(tuple(map(as_reward, rewards)), {"at": at, "by": by})
 
 
 class Ramp(Composite):
@@ -221,7 +231,8 @@ class Ramp(Composite):
 
     def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
         column = (yield from self.children[0]._ensure(batch, rows)).take(rows)
-        column.values = np.array([self._weight(batch.rows[i]) for i in rows]) * column.values
+        for k in np.flatnonzero(~np.isnan(column.values)).tolist():
+            column.values[k] *= self._weight(batch.rows[rows[k]])
         column.seconds, column.fine = None, {}
         return column
 
@@ -232,13 +243,17 @@ def ramp(reward: Reward, *, at: Sequence[float], weights: Sequence[float], by: s
 
     Raises ValueError unless `at` rises and has one step a weight.
     """
+    at, weights = tuple(map(finite, at)), tuple(map(finite, weights))
     if len(at) != len(weights) or not at or any(a >= b for a, b in pairwise(at)):
-        raise ValueError(f"ramp: one rising step a weight, not at={tuple(at)}, weights={tuple(weights)}")
-    return Ramp((as_reward(reward),), {"at": tuple(at), "weights": tuple(weights), "by": by})
+        raise ValueError(f"ramp: one rising step a weight, not {at=}, {weights=}")
+    return Ramp((as_reward(reward),), {"at": at, "weights": weights, "by": by})
 
 
 def _step(row: Row, by: str) -> float:
     step = row.get(by)
     if step is None:
         raise ContractError(f"a row has no {by!r} column, which this schedule needs: the training step")
-    return float(step)
+    try:
+        return finite(step)
+    except (TypeError, ValueError) as error:
+        raise ContractError(f"a row's {by!r} is {step!r:.60}, not a training step") from error

@@ -70,7 +70,7 @@ class TeamShare(Composite):
 
     def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
         blocks = batch.blocks("group", rows)
-        members = np.concatenate(blocks)
+        members = np.concatenate(blocks or [rows])
         column = (yield from self.children[0]._ensure(batch, members)).take(np.arange(len(batch.rows)))
         column.seconds = None
         teams = np.array([_team(batch, self.settings["by"], i) for i in range(len(batch.rows))])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -201,8 +201,10 @@ def tournament(reward: Reward, policy: Policy = "mean") -> Tournament:
     """A scalar from a pairwise reward: "mean" win probability or "copeland" share of opponents beaten, both
     over the group and in both orders; or "anchor", the win probability against the row's `anchor` response.
 
-    Raises ContractError for a reward that is not pairwise.
+    Raises ContractError for a reward that is not pairwise, ValueError for another policy.
     """
+    if policy not in get_args(Policy):
+        raise ValueError(f"tournament: policy={policy!r} is not one of {', '.join(get_args(Policy))}")
     reward = as_reward(reward)
     if reward.native != "pairwise":
         raise ContractError(f"{reward} already has a scalar; a tournament is for pairwise rewards")

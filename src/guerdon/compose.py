@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from itertools import product as cartesian
-from math import inf
+from math import inf, isfinite
 from typing import Any, ClassVar, TypeVar, cast
 
 import numpy as np
@@ -42,6 +42,8 @@ class Composite(Reward):
     label: str | None = None
 
     def __post_init__(self) -> None:
+        if not self.children:
+            raise ValueError(f"{self.op} needs a reward to be made of")
         self.__dict__.update(
             range=self._range(), over=self._over(), grain=self._grain(), binary=self._binary(),
             differentiable=self._differentiable(),
@@ -193,7 +195,10 @@ class Sum(Elementwise):
 
 @op
 def weighted_sum(*parts: Reward, weights: Sequence[float] | None = None, constant: float = 0.0) -> Reward:
-    """Σ wᵢ·rᵢ + c; sums within it that have no name of their own are flattened. `0.9 * a + 0.1 * b + 1`."""
+    """Σ wᵢ·rᵢ + c; sums within it that have no name of their own are flattened. `0.9 * a + 0.1 * b + 1`.
+
+    Raises ValueError for weights that are not finite, or not one a part.
+    """
     weights = (1.0,) * len(parts) if weights is None else weights
     children: list[Reward] = []
     flat: list[float] = []
@@ -201,9 +206,9 @@ def weighted_sum(*parts: Reward, weights: Sequence[float] | None = None, constan
         inner = isinstance(part, Sum) and part.label is None
         for child, w in zip(part.children, cast(Sum, part).weights, strict=True) if inner else ((part, 1.0),):
             children.append(child)
-            flat.append(float(weight) * w)
+            flat.append(finite(weight * w))
         constant += weight * part.constant if isinstance(part, Sum) and inner else 0.0
-    return Sum(tuple(children), {"weights": tuple(flat), "constant": float(constant)})
+    return Sum(tuple(children), {"weights": tuple(flat), "constant": finite(constant)})
 
 
 class Product(Elementwise):
@@ -256,7 +261,7 @@ def harmonic(*parts: Reward, weights: Sequence[float] | None = None) -> Reward:
         if child.range[0] < 0:
             raise TypeError(f"a harmonic mean needs values of at least 0, but {child} ranges over {child.range}")
     weights = (1.0,) * len(children) if weights is None else tuple(map(float, weights))
-    if len(weights) != len(children) or min(weights) <= 0:
+    if len(weights) != len(children) or any(w <= 0 for w in weights):
         raise TypeError(f"harmonic: one positive weight a part, not {weights} for {len(children)} parts")
     return Harmonic(children, {"weights": weights})
 
@@ -334,8 +339,9 @@ class Clip(Elementwise):
 @op
 def clip(reward: Reward, low: float | None = None, high: float | None = None) -> Reward:
     """Hold values between bounds; None is unbounded. Raises ValueError if low > high."""
+    low, high = finite_or_none(low), finite_or_none(high)
     if low is not None and high is not None and low > high:
-        raise ValueError(f"clip: low {low} is above high {high}")
+        raise ValueError(f"clip: low {low:g} is above high {high:g}")
     return Clip((as_reward(reward),), {"low": low, "high": high})
 
 
@@ -357,7 +363,7 @@ class AtLeast(Elementwise):
 @op
 def at_least(reward: Reward, threshold: float) -> Reward:
     """1 where the value reaches the threshold, else 0; can be a gate's condition."""
-    return AtLeast((as_reward(reward),), {"threshold": float(threshold)})
+    return AtLeast((as_reward(reward),), {"threshold": finite(threshold)})
 
 
 class Otherwise(Composite):
@@ -373,21 +379,29 @@ class Otherwise(Composite):
         low, high = self.children[0].range
         return min(low, self.settings["value"]), max(high, self.settings["value"])
 
+    def _grain(self) -> Grain:
+        return self.children[0].grain
+
     def _binary(self) -> bool:
         return self.children[0].binary and self.settings["value"] in (0.0, 1.0)
 
     def _row(self, row: Row, memo: dict[str, Score]) -> Score:
         score = self.children[0]._row(row, memo)
         if score.status in self._statuses:
-            score = Score(self.settings["value"], Status.OK, score.reason)
-        memo[self._key] = score
-        return score
+            total = Score(self.settings["value"], Status.OK, score.reason)
+        else:
+            total = untimed(score)
+        memo[self._key] = total
+        return total
 
     def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
         column = (yield from self.children[0]._ensure(batch, rows)).take(rows)
         replaced = np.isin(column.status, self._statuses)
         column.values[replaced] = self.settings["value"]
         column.status[replaced] = Status.OK
+        for i in np.flatnonzero(replaced).tolist():
+            column.fine.pop(i, None)
+            column.rationale.pop(i, None)
         column.seconds = None
         return column
 
@@ -400,13 +414,19 @@ def otherwise(reward: Reward, value: float, *, on: Sequence[str]) -> Reward:
     for name in on:
         if name not in Status.__members__ or name in ("OK", "SKIPPED"):
             raise ValueError(f"otherwise: {name!r} is not one of MALFORMED, INAPPLICABLE, ABSTAINED, UNREAD, FAILED")
-    return Otherwise((as_reward(reward),), {"value": float(value), "on": tuple(on)})
+    return Otherwise((as_reward(reward),), {"value": finite(value), "on": tuple(on)})
 
 
 @op
 def named(reward: Reward, name: str) -> Reward:
     """The reward under another component name; `reward.named("…")`."""
     return as_reward(reward).named(name)
+
+
+@op
+def reading(reward: Reward, **columns: str) -> Reward:
+    """The reward with renamed columns; `reward.reading(boxes="gt")`."""
+    return as_reward(reward).reading(**columns)
 
 
 def _widest(children: Sequence[Reward]) -> Over:
@@ -417,7 +437,7 @@ def _widest(children: Sequence[Reward]) -> Over:
             raise ContractError(f"{child} compares responses and has no scalar to compose: use .tournament() first")
     if len(kinds) > 1 and "set" in kinds:
         raise ContractError("a set reward goes with others only through spread(…) or leave_one_out(…)")
-    for kind in ("group", "trajectory", "set"):
+    for kind in ("group", "trajectory", "comparison", "set"):
         if kind in kinds:
             return cast(Over, kind)
     return "sample"
@@ -437,6 +457,23 @@ def _worst_status(children: Sequence[Reward], parts: Sequence[Column]) -> tuple[
 def why(child: Reward, reason: str) -> str:
     """A part's reason, with the name of the part in front."""
     return f"{child.name}: {reason}" if reason and (child.label or not child.children) else reason
+
+
+def untimed(score: Score) -> Score:
+    """A part's result as the whole's own: its time is counted once, with the part."""
+    return Score(score.value, score.status, score.reason, {}, score.fine, score.rationale)
+
+
+def finite(number: float) -> float:
+    """A setting as a float. Raises ValueError for NaN and infinities, which no spec can say."""
+    if not isfinite(number := float(number)):
+        raise ValueError(f"a finite number is needed, not {number}")
+    return number
+
+
+def finite_or_none(number: float | None) -> float | None:
+    """As `finite`, where None has a meaning."""
+    return None if number is None else finite(number)
 
 
 def scaled(span: Range, weight: float) -> Range:

@@ -23,7 +23,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from guerdon.batch import Batch, as_rows, block_key, row_keys
+from guerdon.batch import Batch, block_key, row_keys
 from guerdon.contained import Work, processes, ray_actors, ship
 from guerdon.reward import Reward, as_reward
 from guerdon.sample import Row
@@ -66,7 +66,7 @@ def map(
     StoreError where the store cannot be opened.
     """
     _check_request(engine, {"workers": workers, "batch": batch, "seconds": seconds, "memory_bytes": memory_bytes})
-    plan = _plan(as_reward(reward), as_rows(samples))
+    plan = _plan(as_reward(reward), samples)
     keeper = None if store is None else _Keeper(store, plan)
     kept = keeper.kept() if keeper is not None and resume else {}
     parts = [(tuple(kept), plan.scores(list(kept.values()), tuple(kept)))]
@@ -139,9 +139,8 @@ class Plan(NamedTuple):
         return tuple(self.keys[i] for i in outputs)
 
 
-def _plan(reward: Reward, rows: Sequence[Row]) -> Plan:
-    if len(rows) > 1:
-        reward.check(rows)
+def _plan(reward: Reward, samples: Any) -> Plan:
+    rows = reward._checked(samples)
     batch, kinds = Batch(rows), {part.over for part in _walk(reward)}
     columns = [by for by in ("group", "set") if by in kinds and any(x is not None for x in batch.column(by))]
     blockings = [[tuple(block.tolist()) for block in batch.blocks(by, batch.all)] for by in columns]

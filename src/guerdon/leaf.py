@@ -65,6 +65,8 @@ def reward(
     low, high = (-inf if range[0] is None else range[0], inf if range[1] is None else range[1])
     if malformed is None and isfinite(low):
         malformed = float(low)
+    if binary and malformed not in (None, 0.0, 1.0):
+        raise ContractError(f"{id} is binary, so an unreadable response is worth 0 or 1, not {malformed}")
     declared = Declared(
         (float(low), float(high)), over, grain, malformed, tuple(components), binary, native, batched,
         tuple(shared), reduce, tie, link, differentiable, deterministic, tuple(needs),
@@ -242,9 +244,9 @@ class Leaf(Reward):
         blank = next((a for a in args if type(a) is Score), None)
         if blank is None:
             result, seconds = self._timed(args)
-            score = Score(result) if type(result) is float and -inf < result < inf else None
-            if score is None or self.factory.declared.components:
-                score = read_result(result, self.name, self.factory.declared)
+            declared = self.factory.declared
+            plain = type(result) is float and (result in (0.0, 1.0) if declared.binary else -inf < result < inf)
+            score = Score(result) if plain and not declared.components else read_result(result, self.name, declared)
             score.seconds = seconds
         else:
             score = read_result(blank, self.name, self.factory.declared)
@@ -270,7 +272,8 @@ class Leaf(Reward):
             return
         started = batch.started.setdefault(self._key, [])
         under_way = [r for r, _, _ in started]
-        todo = np.setdiff1d(rows, np.concatenate(under_way)) if under_way else rows
+        todo = batch.todo(self._key, rows)
+        todo = np.setdiff1d(todo, np.concatenate(under_way)) if under_way else todo
         if len(todo):
             calls, blanks = self._calls(batch, todo)
             started.append((todo, (calls, blanks), submit(_gather(self._atimed(c.args) for c in calls))))
@@ -287,10 +290,14 @@ class Leaf(Reward):
 
     def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
         out = _Output(len(batch.rows), self.factory.declared.components)
+        asked = rows
         if self._is_async:
             self._start(batch, rows)
-            for _, (calls, blanks), future in batch.started.pop(self._key):
+            started = batch.started.pop(self._key)
+            for _, (calls, blanks), future in started:
                 self._record(out, calls, blanks, (yield future))
+            rows = np.sort(np.concatenate([rows[:0], *(of for of, _, _ in started)]))  # maybe more than was asked for
+            batch.put(self._key, rows, out.total.take(rows))
         elif self._rowwise and not self.factory.declared.components:
             self._record_plain(out, batch, rows)
         else:
@@ -298,14 +305,15 @@ class Leaf(Reward):
             self._record(out, calls, blanks, [self._timed(call.args) for call in calls])
         for part, column in out.parts.items():
             batch.put(f"{self._key}/{part}", rows, column.take(rows))
-        return out.total if len(rows) == len(batch.rows) else out.total.take(rows)
+        return out.total if len(asked) == len(batch.rows) else out.total.take(asked)
 
     def _filled(self, batch: Batch) -> tuple[list[list[Any]], dict[int, Score]]:
         """The columns with defaults filled in, and the results of rows that no call can be made for."""
-        cells, blanks = [], {}
+        cells: list[list[Any]] = []
+        blanks: dict[int, Score] = {}
         for name, default in zip(self._columns, self._defaults, strict=True):
             column = [default if c is None else c for c in batch.column(name)]
-            blanks.update((i, c) for i, c in enumerate(column) if type(c) is Score)
+            blanks = {i: c for i, c in enumerate(column) if type(c) is Score} | blanks  # the first says why
             cells.append(column)
         return cells, blanks
 
@@ -334,6 +342,8 @@ class Leaf(Reward):
     def _record_plain(self, out: _Output, batch: Batch, rows: Index) -> None:
         """The hot loop: one float a row costs no objects of its own."""
         values, status, seconds = out.total.values, out.total.status, out.seconds
+        declared = self.factory.declared
+        binary = declared.binary
         cells, blanks = self._filled(batch)
         args = list(zip(*cells, strict=True)) if cells else [()] * len(batch.rows)
         for i in rows.tolist():
@@ -341,11 +351,11 @@ class Leaf(Reward):
                 continue
             result, took = self._timed(args[i])
             seconds[i] = took
-            if type(result) is float and -inf < result < inf:
+            if type(result) is float and (result in (0.0, 1.0) if binary else -inf < result < inf):
                 values[i] = result
                 status[i] = 0
             else:
-                out.put(i, read_result(result, self.name, self.factory.declared), took)
+                out.put(i, read_result(result, self.name, declared), took)
         self._record(out, [], blanks, [])
 
     def _record(self, out: _Output, calls: list[Call], blanks: dict[int, Score], timed: Sequence[Timed]) -> None:
@@ -407,8 +417,13 @@ def _find_factory(module: str, qualname: str, file: str, id: str, version: int) 
     from guerdon.sources import find
 
     found = find(module, qualname, file)
-    if not isinstance(found, LeafFactory) or (found.id, found.version) != (id, version):
-        what = f"{found.id}@{found.version}" if isinstance(found, LeafFactory) else repr(found)[:80]
+    if not isinstance(found, LeafFactory):
+        raise ContractError(
+            f"{id} was sent as {module}.{qualname}, which is a {type(found).__name__} here: a reward that travels "
+            "stands under the name of its function, where @reward puts it"
+        )
+    if (found.id, found.version) != (id, version):
+        what = f"{found.id}@{found.version}"
         raise ContractError(f"{id}@{version} was sent, but {file} has {what} here: both sides must run the same code")
     return found
 

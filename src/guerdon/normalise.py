@@ -15,9 +15,9 @@ from typing import Any, Self
 import numpy as np
 
 from guerdon.batch import Batch, Index, Steps
-from guerdon.compose import Composite, Elementwise, op, weighted_sum
+from guerdon.compose import Composite, Elementwise, finite, finite_or_none, op, weighted_sum
 from guerdon.reward import Range, Reward, as_reward
-from guerdon.scores import Column, ContractError, Floats, Over, Score
+from guerdon.scores import NAN, Column, ContractError, Floats, Over, Score
 
 
 class ZScore(Elementwise):
@@ -49,7 +49,7 @@ def zscore(reward: Reward, *, mean: float | None = None, std: float | None = Non
     """(r − mean) / std with saved statistics: give them, or `.fit(samples)`. Raises ValueError unless std > 0."""
     if (mean is None) != (std is None) or (std is not None and not std > 0):
         raise ValueError(f"zscore: give mean and a positive std, or neither and .fit; not {mean=}, {std=}")
-    return ZScore((as_reward(reward),), {"mean": mean, "std": std})
+    return ZScore((as_reward(reward),), {"mean": finite_or_none(mean), "std": finite_or_none(std)})
 
 
 class Quantile(Elementwise):
@@ -84,9 +84,10 @@ def quantile(reward: Reward, *, knots: Sequence[float] = ()) -> Quantile:
 
     Raises ValueError unless the knots rise.
     """
+    knots = tuple(map(finite, knots))
     if len(knots) == 1 or any(a > b for a, b in pairwise(knots)):
         raise ValueError("quantile: two or more knots that do not fall")
-    return Quantile((as_reward(reward),), {"knots": tuple(knots)})
+    return Quantile((as_reward(reward),), {"knots": knots})
 
 
 class Within(Composite):
@@ -102,7 +103,7 @@ class Within(Composite):
 
     def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
         blocks = batch.blocks("group", rows)
-        members = np.concatenate(blocks)
+        members = np.concatenate(blocks or [rows])
         column = (yield from self.children[0]._ensure(batch, members)).take(np.arange(len(batch.rows)))
         for block in blocks:
             valued = block[~np.isnan(column.values[block])]
@@ -156,7 +157,7 @@ def group_normalise(reward: Reward, *, scale: bool = True, eps: float = 1e-4) ->
 
     With scale=False only the mean is taken off (Dr. GRPO, Liu et al. 2025).
     """
-    return GroupNormalise((as_reward(reward),), {"scale": scale, "eps": eps})
+    return GroupNormalise((as_reward(reward),), {"scale": bool(scale), "eps": finite(eps)})
 
 
 def normalise_then_sum(*parts: Reward, weights: Sequence[float] | None = None) -> Reward:
@@ -199,21 +200,20 @@ class LeaveOneOut(Composite):
     def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
         child = self.children[0]
         whole = (yield from child._ensure(batch, rows)).take(rows)
-        position = {int(i): k for k, i in enumerate(rows)}
+        valued = {i: k for k, i in enumerate(rows.tolist()) if not np.isnan(whole.values[k])}
         for block in batch.blocks("set", rows):
-            for i in set(block.tolist()) & position.keys():
+            for i in set(block.tolist()) & valued.keys():
                 rest = [{**batch.rows[j], "set_size": None} for j in block if j != i]
-                k = position[i]
+                k = valued[i]
                 if not rest:
                     whole.put(k, Score.inapplicable("the set has one member: nothing is left without it"))
                     continue
                 without = Batch(rest)
                 column = yield from child._ensure(without, without.all)
                 score = column[0]
-                if score.value is None:
-                    whole.put(k, score)
-                else:
-                    whole.values[k] -= score.value
+                if score.status > whole.status[k]:
+                    whole.status[k], whole.reasons[k] = score.status, score.reason
+                whole.values[k] -= NAN if score.value is None else score.value
         whole.seconds = None
         return whole
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import isfinite, prod
+from math import inf, isfinite, prod
 from pathlib import Path
 from typing import Any, Literal
 
@@ -63,29 +63,37 @@ def read_result(result: Any, name: str, declared: Declared) -> Score:
         score = Score(fine=Fine(values, tuple((i, i + 1) for i in range(len(values))), "step"))
     else:
         score = Score(_number(result, name))
+    if score.fine is not None and len(score.fine.values) != len(score.fine.spans):
+        raise ContractError(f"{name} returned {len(score.fine.values)} fine values for {len(score.fine.spans)} spans")
     if score.fine is not None and score.value is None and score.status == Status.OK:
         score = _reduced(score, score.fine, declared)
     if score.status == Status.MALFORMED and score.value is None:
         score.value = declared.malformed
-    if score.value is None and score.status == Status.OK:
-        raise ContractError(f"{name} returned a Score without value or status: say why, e.g. Score.malformed(…)")
-    if score.value is not None:
-        score = _checked(score, name)
+    if score.status == Status.SKIPPED:
+        raise ContractError(f"{name} returned a Score that is SKIPPED, as only a part can be: say why it has no value")
+    score = _checked(score, name)
+    if declared.binary and score.value not in (None, 0.0, 1.0):
+        raise ContractError(f"{name} is declared binary and returned {score.value}, which is neither 0 nor 1")
     return _completed(score, name, declared)
 
 
 def _checked(score: Score, name: str) -> Score:
+    """The score, if its value and status go together."""
+    if score.value is None:
+        if score.status == Status.OK:
+            raise ContractError(f"{name} returned a Score without value or status: say why, e.g. Score.malformed(…)")
+        return score
     score.value = value = _number(score.value, name)
     if not isfinite(value):
         return Score.failed(f"returned {value}; a reward returns None for no value")
-    if score.status > Status.MALFORMED:
+    if score.status not in (Status.OK, Status.MALFORMED):
         raise ContractError(f"{name} returned a value with status {score.status.name}, which has none")
     return score
 
 
 def _reduced(score: Score, fine: Fine, declared: Declared) -> Score:
     if not fine.values:
-        return Score.inapplicable(f"no {declared.grain} to score")
+        return Score.inapplicable(f"no {fine.grain} to score")
     return replace(score, value=float(REDUCERS[declared.reduce](fine.values)))
 
 
@@ -96,15 +104,23 @@ def _completed(score: Score, name: str, declared: Declared) -> Score:
     if declared.components:
         blank = Score(None, max(score.status, Status.INAPPLICABLE))
         parts = {part: score.components.get(part, blank) for part in declared.components}
-        score.components = {n: p if isinstance(p, Score) else Score(_number(p, name)) for n, p in parts.items()}
+        score.components = {part: _part(result, f"{name}/{part}") for part, result in parts.items()}
     return score
 
 
+def _part(result: Any, name: str) -> Score:
+    if result is None:
+        return Score.inapplicable("does not apply to this row")
+    return _checked(replace(result) if isinstance(result, Score) else Score(_number(result, name)), name)
+
+
 def _number(x: Any, name: str) -> float:
-    if isinstance(x, (str, bytes)) or np.ndim(x):
+    if isinstance(x, (str, bytes, list, tuple)) or np.ndim(x):
         raise ContractError(f"{name} must return a number, None or a Score for one row, not {x!r:.80}")
     try:
         return float(x)
+    except OverflowError:  # an integer beyond all floats
+        return inf if x > 0 else -inf
     except (TypeError, ValueError) as error:
         raise ContractError(f"{name} must return a number, None or a Score, not {type(x).__name__}") from error
 

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeGuard
 import numpy as np
 
 from guerdon.batch import Batch, Index, Steps, adrive, as_rows, block_key, drive, row_keys
-from guerdon.sample import Row
+from guerdon.returned import describe
+from guerdon.sample import Broken, Row
 from guerdon.scores import NAN, SKIPPED, Column, ContractError, Grain, Over, Score, Scores, Status
 
 if TYPE_CHECKING:
-    from guerdon.compare import Ranking, Verdicts
+    from guerdon.compare import Policy, Ranking, Verdicts
 
 Range = tuple[float, float]
 Tree = dict[str, Any]
@@ -158,6 +159,12 @@ class Reward:
 
         return clip(self, low, high)
 
+    def tournament(self, policy: Policy = "mean") -> Reward:
+        """The scalar of a pairwise reward: how a response fares against the others of its group."""
+        from guerdon.compare import tournament
+
+        return tournament(self, policy)
+
     def __add__(self, other: Reward | float) -> Reward:
         from guerdon.compose import weighted_sum
 
@@ -274,7 +281,7 @@ class Reward:
     def _ensure(self, batch: Batch, rows: Index) -> Steps[Column]:
         """The column of this reward, computed at least on `rows`."""
         column = batch.memo.get(self._key)
-        todo = rows if column is None else rows[column.status[rows] == Status.SKIPPED]
+        todo = batch.todo(self._key, rows)
         if column is None or len(todo):
             part = yield from self._compute(batch, todo)
             column = batch.put(self._key, todo, part)
@@ -282,14 +289,32 @@ class Reward:
 
     def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
         yield from ()  # a generator, like the overrides that wait
-        part = self.evaluate([batch.rows[i] for i in rows])
+        out = Column.empty(len(rows), Status.FAILED)
+        given: dict[int, Row] = {}
+        for k, i in enumerate(rows.tolist()):
+            row = batch.rows[i]
+            if isinstance(row, Broken):
+                out.reasons[k] = f"the row could not be read: {row.reason}"
+            else:
+                given[k] = row
+        if given:
+            out.scatter(np.array(list(given)), self._evaluated(list(given.values())))
+        return out
+
+    def _evaluated(self, rows: Sequence[Row]) -> Column:
+        try:
+            part = self.evaluate(rows)
+        except ContractError:
+            raise
+        except Exception as error:
+            part = Column.empty(len(rows), Status.FAILED)
+            part.reasons = dict.fromkeys(range(len(rows)), describe(error))
         if not isinstance(part, Column) or len(part) != len(rows):
             raise ContractError(f"{self}: evaluate must return a Column of {len(rows)} rows, not {part!r:.80}")
         return part
 
     def _run(self, batch: Batch) -> Steps[None]:
-        if self.native == "pairwise":
-            raise ContractError(f"{self} compares responses and has no scalar: use compare(…) or .tournament()")
+        self._need_scalar()
         self._start(batch, batch.all)
         yield from self._ensure(batch, batch.all)
 
@@ -320,10 +345,15 @@ class Reward:
     # -- internals -------------------------------------------------------------------------------
 
     def _checked(self, samples: Any) -> Sequence[Row]:
+        self._need_scalar()
         rows = as_rows(samples)
         if len(rows) > 1:
             self.check(rows)
         return rows
+
+    def _need_scalar(self) -> None:
+        if self.native == "pairwise":
+            raise ContractError(f"{self} compares responses and has no scalar: use .compare(…) or .tournament()")
 
     def _one_by_batch(self, row: Row) -> Score:
         if self.over in ("group", "set"):
@@ -362,6 +392,11 @@ class Factory:
 
     def _not_a_reward(self, *_: Any) -> Any:
         raise TypeError(f"{self.__name__} is a reward factory: write {self.__name__}()")
+
+    def __getattr__(self, name: str) -> Any:
+        if not name.startswith("_") and hasattr(Reward, name):
+            raise AttributeError(f"{self.__name__} is a reward factory: write {self.__name__}().{name}")
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     __add__ = __radd__ = __mul__ = __rmul__ = __sub__ = __rsub__ = __neg__ = _not_a_reward
     __rshift__ = __rrshift__ = __truediv__ = __bool__ = _not_a_reward

@@ -134,6 +134,7 @@ class Column:
         return f"<{type(self).__name__} of {len(self)} rows, mean {self.mean():.4g} ({tally})>"
 
     def __getitem__(self, i: int) -> Score:
+        i = range(len(self))[i]
         value = float(self.values[i])
         return Score(
             None if value != value else value,
@@ -159,10 +160,17 @@ class Column:
 
     def take(self, rows: Sequence[int] | NDArray[np.intp]) -> Column:
         """The given rows, in the given order."""
-        index = np.asarray(rows, dtype=np.intp)
+        index = self._index(rows)
         seconds = None if self.seconds is None else self.seconds[index]
         reasons, fine, rationale = (_take_sparse(s, index) for s in (self.reasons, self.fine, self.rationale))
         return Column(self.values[index], self.status[index], reasons, fine, rationale, seconds)
+
+    def _index(self, rows: Sequence[int] | NDArray[np.intp]) -> NDArray[np.intp]:
+        """Positions counted from the start; a mask is refused rather than read as the positions 0 and 1."""
+        given = np.asarray(rows)
+        if given.dtype == bool:
+            raise TypeError("take wants positions, not a mask: write np.flatnonzero(mask)")
+        return np.arange(len(self))[given.astype(np.intp)]
 
     def scatter(self, rows: NDArray[np.intp], part: Column) -> None:
         """Write `part` into the given rows of this column."""
@@ -213,7 +221,7 @@ class Scores(Column):
     grain: Grain = "response"
     range: tuple[float, float] = (-np.inf, np.inf)
     record: dict[str, Any] = field(default_factory=dict)
-    """The reward that made this: ids, versions, every setting. `reward.from_record` rebuilds it."""
+    """The reward that made this: ids, versions, every setting. `guerdon.from_tree` rebuilds it."""
 
     def __getitem__(self, i: int) -> Score:
         score = Column.__getitem__(self, i)
@@ -222,8 +230,9 @@ class Scores(Column):
 
     def take(self, rows: Sequence[int] | NDArray[np.intp]) -> Scores:
         """The given rows, in the given order."""
-        parts = {name: column.take(rows) for name, column in self.components.items()}
-        return self._like(Column.take(self, rows), parts, tuple(self.key[int(i)] for i in rows))
+        index = self._index(rows)
+        parts = {name: column.take(index) for name, column in self.components.items()}
+        return self._like(Column.take(self, index), parts, tuple(self.key[i] for i in index.tolist()))
 
     @classmethod
     def concat(cls, parts: Iterable[Scores]) -> Scores:
@@ -254,7 +263,10 @@ class Scores(Column):
 
         `unscored` says what rows without a value become: None, NaN, an error, or a given floor.
         The floor is for totals only; a component without a value is None (NaN under "nan").
+        Raises ValueError for another word.
         """
+        if isinstance(unscored, str) and unscored not in ("none", "nan", "raise"):
+            raise ValueError(f'unscored={unscored!r} is neither "none", "nan", "raise" nor a number')
         missing = np.flatnonzero(np.isnan(self.values))
         if unscored == "raise" and len(missing):
             i = int(missing[0])

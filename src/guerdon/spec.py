@@ -51,7 +51,7 @@ def from_spec(text: str) -> Reward:
     if colon and path.endswith(".py") and name.isidentifier():
         return _from_file(path, name)
     if text.strip().endswith((".yaml", ".yml")):
-        return from_yaml(Path(text.strip()).read_text(encoding="utf-8"))
+        return from_yaml(_file(text.strip()).read_text(encoding="utf-8"))
     return _Text(text).read()
 
 
@@ -88,15 +88,23 @@ def from_tree(tree: Any, depth: int = 0) -> Reward:
     unknown = set(tree) - {"reward", "op", "of", "settings", "reading", "name"}
     if unknown:
         raise SpecError(f"unknown key {min(map(str, unknown))!r} in a spec; settings go under 'settings'")
-    settings = {str(k): _tuples(v) for k, v in (tree.get("settings") or {}).items()}
+    settings = {str(k): _tuples(v) for k, v in _held(tree, "settings", Mapping, {}).items()}
     made: Reward
     if "reward" in tree:
         made = _build(lookup(str(tree["reward"])), (), settings)
-        made = made.reading(**tree["reading"]) if tree.get("reading") else made
+        reading = {str(k): str(v) for k, v in _held(tree, "reading", Mapping, {}).items()}
+        made = _build(made.reading, (), reading) if reading else made
     else:
-        arguments = [_argument(a, depth + 1) for a in tree.get("of") or ()]
+        arguments = [_argument(a, depth + 1) for a in _held(tree, "of", (list, tuple), ())]
         made = _build(_combinator(str(tree["op"])), arguments, settings)
-    return made.named(str(tree["name"])) if tree.get("name") is not None else made
+    return _build(made.named, (str(tree["name"]),), {}) if tree.get("name") is not None else made
+
+
+def _held(tree: Mapping[str, Any], key: str, kind: Any, default: Any) -> Any:
+    value = default if tree.get(key) is None else tree[key]
+    if not isinstance(value, kind):
+        raise SpecError(f"{key!r} in a spec is a {type(value).__name__}: {value!r:.80}")
+    return value
 
 
 def to_text(reward: Reward) -> str:
@@ -191,9 +199,8 @@ class _Text:
         if depth > MAX_DEPTH:
             raise SpecError(f"nested deeper than {MAX_DEPTH}")
         match node:
-            case ast.BinOp(left, operation, right) if type(operation) in ARITHMETIC:
-                a, b = self._value(left, depth + 1), self._value(right, depth + 1)
-                return _applied(ARITHMETIC[type(operation)], a, b)
+            case ast.BinOp():
+                return self._chain(node, depth)
             case ast.UnaryOp(ast.USub(), operand):
                 return -self._value(operand, depth + 1)
             case ast.Name(name) if name in self.ids:
@@ -203,16 +210,29 @@ class _Text:
                 if name in self.ids:
                     return _build(lookup(self.ids[name]), [self._literal(a) for a in args], settings)
                 arguments = [self._argument(a, depth + 1) for a in args]
-                if name == "reading" and arguments:
-                    return arguments[0].reading(**settings)
                 return _build(_combinator(name), arguments, settings)
             case ast.Constant(int() | float() as number) if not isinstance(number, bool):
                 return number
         raise SpecError(f"cannot read {ast.unparse(node)!r:.80} in {self.text!r:.120}")
 
+    def _chain(self, node: ast.expr, depth: int) -> Any:
+        """Arithmetic, which nests to the left: a sum of many terms is long, not deep."""
+        rest = []
+        while isinstance(node, ast.BinOp):
+            if type(node.op) not in ARITHMETIC:
+                raise SpecError(f"cannot read {ast.unparse(node)!r:.80} in {self.text!r:.120}")
+            rest.append((ARITHMETIC[type(node.op)], node.right))
+            node = node.left
+        value = self._value(node, depth + 1)
+        for operation, right in reversed(rest):
+            value = _applied(operation, value, self._value(right, depth + 1))
+        return value
+
     def _argument(self, node: ast.expr, depth: int) -> Any:
         if isinstance(node, ast.Dict):
-            cases = [self._literal(k) if k else None for k in node.keys]
+            cases = [self._literal(k) for k in node.keys if k]  # None stands for **
+            if len(set(cases)) < len(node.values):
+                raise SpecError(f"cases are written once each and in full: {ast.unparse(node)!r:.80}")
             return {case: self._value(v, depth) for case, v in zip(cases, node.values, strict=True)}
         if isinstance(node, (ast.Constant, ast.Tuple, ast.List)):
             return self._literal(node)
@@ -226,9 +246,14 @@ class _Text:
 
 
 def _argument(tree: Any, depth: int) -> Any:
-    if isinstance(tree, Mapping) and set(tree) == {"cases"}:
-        return {case: from_tree(sub, depth) for case, sub in tree["cases"]}
-    return from_tree(tree, depth)
+    if not isinstance(tree, Mapping) or set(tree) != {"cases"}:
+        return from_tree(tree, depth)
+    cases = {}
+    for pair in _held(tree, "cases", (list, tuple), ()):
+        if not isinstance(pair, (list, tuple)) or len(pair) != 2 or not isinstance(pair[0], (str, int)):
+            raise SpecError(f"a case is [text or whole number, reward], not {pair!r:.80}")
+        cases[pair[0]] = from_tree(pair[1], depth)
+    return cases
 
 
 def _build(make: Callable[..., Reward], arguments: Any, settings: Mapping[str, Any]) -> Reward:
@@ -236,7 +261,7 @@ def _build(make: Callable[..., Reward], arguments: Any, settings: Mapping[str, A
         return make(*arguments, **settings)
     except ContractError:
         raise
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, ArithmeticError) as error:
         raise SpecError(str(error)) from error
 
 
@@ -245,7 +270,7 @@ def _applied(operation: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
         return operation(a, b)
     except ContractError:
         raise
-    except (TypeError, ZeroDivisionError) as error:
+    except (TypeError, ValueError, ArithmeticError) as error:
         raise SpecError(str(error)) from error
 
 
@@ -256,12 +281,18 @@ def _combinator(name: str) -> Callable[..., Reward]:
 
 
 def _from_file(path: str, name: str) -> Reward:
-    found = getattr(load_file(path), name, None)
+    found = getattr(load_file(_file(path)), name, None)
     if isinstance(found, Factory):
         found = found()  # type: ignore[operator]
     if not isinstance(found, Reward):
         raise SpecError(f"{path} has no reward called {name!r}")
     return found
+
+
+def _file(path: str) -> Path:
+    if not Path(path).is_file():
+        raise SpecError(f"there is no file {path}")
+    return Path(path)
 
 
 def _tuples(value: Any) -> Any:

@@ -144,9 +144,9 @@ def flow_factory(source: Path, calls: Calls) -> None:
         def __getattr__(self, name: str) -> Any:
             return type(name, (), {})
 
-    utils = ("base", "image", "video", "audio", "logger_utils", "dist")
-    names = ("flow_factory", "flow_factory.rewards", "flow_factory.hparams", "flow_factory.samples", "flow_factory.utils",
-             *(f"flow_factory.utils.{name}" for name in utils), "diffusers", "diffusers.utils", "diffusers.utils.outputs")  # fmt: skip
+    own = ("", ".rewards", ".hparams", ".samples", ".utils", ".utils.base", ".utils.image", ".utils.video",
+           ".utils.audio", ".utils.logger_utils", ".utils.dist")  # fmt: skip
+    names = [f"flow_factory{name}" for name in own] + ["diffusers", "diffusers.utils", "diffusers.utils.outputs"]
     for name in names:
         sys.modules[name] = Anything(name)
         sys.modules[name].__path__ = []

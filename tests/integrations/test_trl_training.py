@@ -57,8 +57,8 @@ def tiny() -> Any:
     )
     tokenizer = hf.PreTrainedTokenizerFast(tokenizer_object=bpe, pad_token="<pad>", eos_token="</s>")
     processor = hf.LlavaProcessor(
-        image_processor=hf.CLIPImageProcessorPil(size={"shortest_edge": SIDE}, crop_size={"height": SIDE, "width": SIDE}),
-        tokenizer=tokenizer, patch_size=PATCH, vision_feature_select_strategy="default", image_token=IMAGE,
+        image_processor=hf.CLIPImageProcessorPil(size={"shortest_edge": SIDE}, crop_size=SIDE), tokenizer=tokenizer,
+        patch_size=PATCH, vision_feature_select_strategy="default", image_token=IMAGE,
         chat_template=CHAT, num_additional_image_tokens=1,
     )  # fmt: skip
     vision = hf.CLIPVisionConfig(
@@ -138,7 +138,8 @@ def test_rloo_takes_the_same_functions(tiny: Any, tmp_path: Path) -> None:
     model, processor = tiny
     arguments = trl.RLOOConfig(
         output_dir=str(tmp_path), per_device_train_batch_size=4, num_generations=2, max_completion_length=8,
-        max_steps=1, logging_steps=1, report_to=[], bf16=False, use_cpu=True, save_strategy="no", beta=0.0, disable_tqdm=True,
+        max_steps=1, logging_steps=1, report_to=[], bf16=False, use_cpu=True, save_strategy="no", beta=0.0,
+        disable_tqdm=True,
     )  # fmt: skip
     trainer = trl.RLOOTrainer(
         model=model,

@@ -76,7 +76,8 @@ PARSERS: dict[str, Parser] = {
 }
 
 SIGNS = r"""
-<info1> </info1> <info22> </info22> <think> </think> <answer> </answer> <ANSWER> < / { } [ ] ( ) [[ ]] {" ": " , ' \ \" {} [] {"a": {'a': {"a" "bbox_2d":
+<info1> </info1> <info22>
+<think> </think> <answer> </answer> <ANSWER> < / { } [ ] ( ) [[ ]] {" ": " , ' \ \" {} [] {"a": {'a': {"a" "bbox_2d":
 {"bbox_2d": [1,2,3,4] [1,2, [1, (1,2) (1,2), {"x1":1, "label":"c", "score": 1e999 NaN -Infinity 1 -1 1. .5 1, 1,111 1e9
 1/ 9/0 \boxed{ \boxed \frac{ \frac12 \text{ \{ \} \left( $ % \% ^\circ ° − × 10^ a A B C I A. (A) B) a) 1 2 7/10 ** _ *
 # - – [[A]] [[A>B]] ``` ```json 选择 答案是 或 和 天坛 ， 。 （ ） Ａ １ ﷺ ﬁ ß é

@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 from guerdon.batch import Batch, Index, Steps, submit
@@ -72,14 +73,13 @@ class Asked(Reward):
         """As the reward, whose column there will be."""
         self.reward.check([{**row, self.column: True} for row in rows])
 
-    @property
-    def _inner_parts(self) -> tuple[str, ...]:
-        parts = self.reward.components
-        return () if parts == (self.reward.name,) else parts
-
-    def _own_parts(self) -> dict[str, tuple[str, ...]]:
-        inner = {f"{self.name}/{part}": (f"{self._key}/{part}",) for part in self._inner_parts}
-        return {self.default_name: (self._key,), **inner}
+    @cached_property
+    def _parts(self) -> dict[str, tuple[str, ...]]:
+        """The components of the reward; under a name of its own, that and the others behind it."""
+        inner = {part: (f"{self._key}/{part}",) for part in self.reward.components}
+        if self.label is None:
+            return inner
+        return {self.label: (self._key,), **{f"{self.label}/{p}": k for p, k in inner.items() if p != self.reward.name}}
 
     def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
         asked = [batch.rows[i] for i in rows]
@@ -87,8 +87,8 @@ class Asked(Reward):
         filled = Batch([{**row, self.column: answer} for row, answer in zip(asked, answers, strict=True)])
         yield from self.reward._run(filled)
         scores = self.reward._assemble(filled)
-        for part in self._inner_parts:
-            batch.put(f"{self._key}/{part}", rows, scores.components[part])
+        for part, column in scores.components.items():
+            batch.put(f"{self._key}/{part}", rows, column)
         return Column(scores.values, scores.status, scores.reasons, scores.fine, scores.rationale, scores.seconds)
 
     def _answers(self, rows: Sequence[Row]) -> Steps[list[Any]]:
