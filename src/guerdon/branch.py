@@ -98,9 +98,7 @@ class Exclusive(Composite):
         raise NotImplementedError
 
     def _taken(self, row: Row) -> int | Score:
-        if isinstance(row, Broken):
-            return Score.failed(f"the row could not be read: {row.reason}")
-        return self._branch(row)
+        return row.score if isinstance(row, Broken) else self._branch(row)
 
     def _branches(self, batch: Batch, rows: Index) -> tuple[dict[int, list[int]], dict[int, Score]]:
         taken: dict[int, list[int]] = {}
@@ -225,14 +223,20 @@ class Ramp(Composite):
 
     def _row(self, row: Row, memo: dict[str, Score]) -> Score:
         score = self.children[0]._row(row, memo)
+        if score.value is not None and isinstance(row, Broken):
+            score = row.score
         value = None if score.value is None else self._weight(row) * score.value
-        memo[self._key] = total = Score(value, score.status, score.reason)
+        memo[self._key] = total = Score(value, score.status, score.reason, rationale=score.rationale)
         return total
 
     def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
         column = (yield from self.children[0]._ensure(batch, rows)).take(rows)
         for k in np.flatnonzero(~np.isnan(column.values)).tolist():
-            column.values[k] *= self._weight(batch.rows[rows[k]])
+            row = batch.rows[rows[k]]
+            if isinstance(row, Broken):
+                column.put(k, row.score)
+            else:
+                column.values[k] *= self._weight(row)
         column.seconds, column.fine = None, {}
         return column
 

@@ -251,8 +251,9 @@ class Leaf(Reward):
         else:
             score = read_result(blank, self.name, self.factory.declared)
         memo[self._key] = score
-        for part, value in score.components.items():
-            memo[f"{self._key}/{part}"] = value
+        if score.components:  # they stand beside it, as columns do
+            memo.update((f"{self._key}/{part}", value) for part, value in score.components.items())
+            score.components = {}
         return score
 
     def _timed(self, args: Sequence[Any]) -> Timed:

@@ -289,12 +289,12 @@ class Reward:
 
     def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
         yield from ()  # a generator, like the overrides that wait
-        out = Column.empty(len(rows), Status.FAILED)
+        out = Column.empty(len(rows))
         given: dict[int, Row] = {}
         for k, i in enumerate(rows.tolist()):
             row = batch.rows[i]
             if isinstance(row, Broken):
-                out.reasons[k] = f"the row could not be read: {row.reason}"
+                out.put(k, row.score)
             else:
                 given[k] = row
         if given:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from guerdon.scores import Score
+
 if TYPE_CHECKING:
     from guerdon.media import Audio, Image, Video
 
@@ -60,7 +62,12 @@ class Broken(Columns):
         """The id; raises ValueError for any other column."""
         if name == "id":
             return self._columns["id"]
-        raise ValueError(f"the row could not be read: {self.reason}")
+        raise ValueError(self.score.reason)
+
+    @property
+    def score(self) -> Score:
+        """What a reward that looks at the row itself makes of it."""
+        return Score.failed(f"the row could not be read: {self.reason}")
 
 
 class Sample(Columns):

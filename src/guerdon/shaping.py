@@ -228,7 +228,7 @@ def _of_steps(reward: Reward, name: str) -> Reward:
 
 def _step_rows(row: Row) -> Sequence[Row] | Score:
     if isinstance(row, Broken):
-        return Score.failed(f"the row could not be read: {row.reason}")
+        return row.score
     steps = row.get("steps")
     if steps is None or len(steps) == 0:
         return Score.inapplicable("no steps")

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -91,3 +95,83 @@ def test_the_row_has_the_tasks_fields() -> None:
 
     row = task_row(Data(prompt="?"), type("Trace", (), {"last_reply": "hm"})())
     assert (row["boxes"], row["prompt"], row["response"]) == ([1, 2], "?", "hm")
+
+
+class Model(BaseHTTPRequestHandler):
+    """A model behind the chat API that always says the same."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        message = {"role": "assistant", "content": "<answer>4</answer>"}
+        reply = {
+            "id": "1", "object": "chat.completion", "created": 1, "model": "fake",
+            "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
+            "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+        }  # fmt: skip
+        body = json.dumps(reply).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Silence."""
+
+
+@pytest.fixture
+def model_url() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Model)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/v1"
+    server.shutdown()
+    server.server_close()
+
+
+def one_request() -> Any:
+    """A harness whose program is a single request, made here rather than by a script that wants packages."""
+    import httpx
+    from verifiers.v1.harnesses.null import NullHarness
+    from verifiers.v1.runtimes import ProgramResult
+
+    class OneRequest(NullHarness):  # type: ignore[misc]
+        async def setup(self, runtime: Any) -> None:
+            """Nothing to install."""
+
+        async def launch(
+            self, ctx: Any, trace: Any, runtime: Any, endpoint: str, secret: str, mcp_urls: Any, data: Any, **_: Any
+        ) -> Any:
+            messages = [{"role": "user", "content": data.prompt}]
+            async with httpx.AsyncClient(base_url=endpoint, headers={"Authorization": f"Bearer {secret}"}) as http:
+                response = await http.post("/chat/completions", json={"model": ctx.model, "messages": messages})
+            return ProgramResult(exit_code=int(response.is_error), stdout="", stderr=response.text)
+
+    return OneRequest
+
+
+def test_a_rollout_from_end_to_end_is_scored(model_url: str) -> None:
+    from verifiers.v1.configs.agent import AgentConfig
+    from verifiers.v1.configs.client import EvalClientConfig
+    from verifiers.v1.harnesses.null import NullHarnessConfig
+    from verifiers.v1.runtimes import SubprocessConfig
+
+    class Data(vf.TaskData):  # type: ignore[misc]
+        answer: str = ""
+
+    class Sum(vf.Task[Data]):  # type: ignore[misc]
+        pass
+
+    async def rollout() -> Any:
+        harness = NullHarnessConfig(id="null")
+        client = EvalClientConfig(base_url=model_url, api_key_var="GUERDON_NO_KEY")
+        agent = vf.Agent(AgentConfig(model="fake", client=client, harness=harness, runtime=SubprocessConfig()))
+        agent.harness = one_request()(harness)
+        config = vf.TaskConfig(rewards={"sums": {"fn": f"{__file__}:sum_of_two"}})
+        async with agent:
+            return await agent.run(Sum(Data(prompt="2+2?", answer="4"), config))
+
+    trace = asyncio.run(rollout())
+    assert trace.errors == []
+    assert trace.last_reply == "<answer>4</answer>"
+    assert trace.reward == 1.0
+    assert trace.metrics["format.tags"] == 1.0

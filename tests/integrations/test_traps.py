@@ -284,13 +284,27 @@ def test_a_run_of_failures_is_counted_across_calls_and_ends_with_a_success() -> 
     assert bridge.failed == 0
 
 
-def test_the_first_failure_is_told_at_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_failures_are_told_at_once_and_then_ever_more_rarely(caplog: pytest.LogCaptureFixture) -> None:
     bridge = Bridge("host", fragile(), 0.0)
-    bridge.score([{"mood": "fail", "id": "row 9"}])
-    bridge.score([{"mood": "fail"}])
-    (record,) = caplog.records
-    assert "row row 9 FAILED in table.fragile" in record.getMessage()
-    assert "in a mood" in record.getMessage()
+    for i in range(20):
+        bridge.score([{"mood": "fail", "id": f"row {i}"}, {"mood": "ok"}])
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == 5  # of 1, 2, 4, 8 and 16
+    assert told[0].startswith("host: row row 0 FAILED in table.fragile: RuntimeError: in a mood")
+    assert told[-1].endswith("(16 so far)")
+
+
+def test_the_part_without_a_value_is_named_and_no_other() -> None:
+    bridge = Bridge("host", fragile() + parts() + judge(), "raise")
+    with pytest.raises(ContractError, match=r"\(in table\.judge\)"):
+        bridge.score([{"mood": "abstained", "prompt": "p", "response": "r"}])
+
+
+def test_an_agents_last_step_is_its_texts_reward() -> None:
+    bridge = Bridge("openrlhf", from_spec("answer.exact"), "raise")
+    states = {"observation_text": "2+2?", "action_text": "<answer>4</answer><|im_end|>", "label": "4"}
+    result = asyncio.run(openrlhf.agent_step(bridge, states))
+    assert (result["rewards"].item(), result["done"]) == (1.0, True)
 
 
 @pytest.mark.parametrize("policy", ["zero", "None", [], "raise!"])

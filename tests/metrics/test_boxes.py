@@ -104,6 +104,12 @@ def test_diou_lies_between_minus_1_and_iou(a: m.Corners, b: m.Corners) -> None:
     assert m.diou((9, 9, 1, 1), (1, 1, 9, 9)) == -1.0
 
 
+@given(st.lists(st.tuples(*[st.integers(0, 8)] * 4), max_size=5))
+def test_the_area_of_a_union_is_its_unit_squares(boxes: list[tuple[int, int, int, int]]) -> None:
+    squares = {(x, y) for x1, y1, x2, y2 in boxes for x in range(x1, x2) for y in range(y1, y2)}
+    assert m.union_area(boxes) == len(squares)
+
+
 def test_a_long_list_against_a_few_boxes_stays_narrow() -> None:
     many = np.tile([0.0, 0.0, 10.0, 10.0], (100_000, 1))
     assert m.iou_matrix(many, [(0, 0, 10, 5)]).shape == (100_000, 1)

@@ -81,3 +81,21 @@ def test_lengths_that_disagree_and_impossible_levels_are_refused() -> None:
         m.paired_difference([1.0], [1.0, 2.0])
     with pytest.raises(ValueError, match="between 0 and 1"):
         m.mean_interval([1.0], level=95)
+
+
+@pytest.mark.parametrize(("b", "c", "p"), [(1, 5, 14 / 64), (2, 4, 44 / 64), (2, 10, 158 / 4096), (0, 0, 1), (3, 3, 1)])
+def test_mcnemar_is_twice_the_smaller_tail(b: int, c: int, p: float) -> None:
+    assert m.mcnemar(b, c) == pytest.approx(p)
+    assert m.mcnemar(c, b) == m.mcnemar(b, c)
+
+
+def test_mcnemar_agrees_with_the_binomial_test() -> None:
+    for b in range(12):
+        for c in range(12):
+            expected = binomtest(b, b + c).pvalue if b + c else 1.0
+            assert m.mcnemar(b, c) == pytest.approx(expected)
+
+
+def test_negative_counts_are_refused() -> None:
+    with pytest.raises(ValueError, match="not negative"):
+        m.mcnemar(-1, 2)

@@ -1,15 +1,25 @@
 """Sentences, clauses, and labelled segments in their places."""
 
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guerdon.geometry import Span
 from guerdon.parse.segments import LEAST, Segment, align, clause_starts, clauses, sentences
+
+
+def at(start: int, stop: int, label: Any = None) -> Segment:
+    return Segment(Span(start, stop), label)
+
 
 TEXTS = st.text(alphabet='ab.,!?; \n"1A', max_size=120)
 
 
-def cut(text: str, spans: list[tuple[int, int]] | None) -> list[str]:
+def cut(text: str, spans: Sequence[tuple[int, int]] | None) -> list[str]:
     assert spans is not None
     return [text[start:stop] for start, stop in spans]
 
@@ -36,10 +46,10 @@ def test_sentences_are_found(text: str, expected: list[str]) -> None:
 
 @pytest.mark.parametrize("split", [sentences, clauses])
 @given(text=TEXTS)
-def test_pieces_follow_each_other_and_leave_out_white_space_alone(split, text: str) -> None:  # type: ignore[no-untyped-def]
+def test_pieces_follow_each_other_and_leave_out_white_space_alone(split: Any, text: str) -> None:
     spans = split(text).value
     assert all(start < stop for start, stop in spans)
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
     assert "".join("".join(cut(text, spans)).split()) == "".join(text.split())
 
 
@@ -95,20 +105,20 @@ RESPONSE = "A cat sits. A dog runs.  A cat sits."
 )
 def test_a_segment_is_put_in_its_place(given: object, place: tuple[int, int]) -> None:
     found = align(RESPONSE, [given])
-    assert found.value == [Segment(place, None)], found.reason
+    assert found.value == [at(*place)], found.reason
 
 
 def test_texts_are_looked_for_one_behind_the_other() -> None:
     found = align(RESPONSE, ["A cat sits.", "A dog runs.", "A cat sits."], [1, 2, 3]).value
-    assert found == [Segment((0, 11), 1), Segment((12, 23), 2), Segment((25, 36), 3)]
+    assert found == [at(0, 11, 1), at(12, 23, 2), at(25, 36, 3)]
 
 
 def test_empty_segments_are_left_out_with_their_labels() -> None:
-    assert align(RESPONSE, ["A cat", "", (5, 5), "dog"], "wxyz").value == [Segment((0, 5), "w"), Segment((14, 17), "z")]
+    assert align(RESPONSE, ["A cat", "", (5, 5), "dog"], "wxyz").value == [at(0, 5, "w"), at(14, 17, "z")]
 
 
 def test_segments_may_overlap() -> None:
-    assert align(RESPONSE, [(0, 11), (2, 5)], [1, 0]).value == [Segment((0, 11), 1), Segment((2, 5), 0)]
+    assert align(RESPONSE, [(0, 11), (2, 5)], [1, 0]).value == [at(0, 11, 1), at(2, 5, 0)]
 
 
 @pytest.mark.parametrize(
@@ -142,4 +152,4 @@ def test_texts_cut_from_a_text_are_found_back(data: st.DataObject) -> None:
     if piece.strip():
         ((place, _),) = found
         assert text[slice(*place)].split() == piece.split()
-    assert align(text, [{"start": start, "text": piece}]).value == [Segment((start, stop), None)]
+    assert align(text, [{"start": start, "text": piece}]).value == [at(start, stop, None)]

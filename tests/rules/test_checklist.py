@@ -53,7 +53,8 @@ def test_the_last_of_two_verdicts_can_be_chosen() -> None:
 
 
 def test_without_facts_there_is_nothing_to_check() -> None:
-    for facts in ([], "", "AB is 3"):
+    nothing: tuple[Any, ...] = ([], "", "AB is 3")
+    for facts in nothing:
         assert covered([1], facts).status == Status.INAPPLICABLE
     assert coverage().one({"facts": FACTS}).status == Status.INAPPLICABLE
 

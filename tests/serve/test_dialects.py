@@ -217,3 +217,21 @@ def test_the_schema_says_what_is_asked_for() -> None:
     assert "secret" not in described
     assert app.openapi()["paths"]["/v1/score"]["post"]["security"] == [{"HTTPBearer": []}]
     assert "security" not in app.openapi()["paths"]["/health"]["get"]
+
+
+async def test_a_service_that_has_not_begun_is_alive_and_not_ready() -> None:
+    app = create_app(Service(from_spec("length.chars")))
+    codes = {}
+    for path in ("/health", "/ready"):
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Any, sent: list[Any] = sent) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": b""}
+        await app(scope, receive, send)
+        codes[path] = sent[0]["status"]
+    assert codes == {"/health": 200, "/ready": 503}

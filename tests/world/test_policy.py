@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from guerdon.world.policy import Softmax, group_relative
+from guerdon.world.policy import Adam, Softmax, group_relative
 
 
 def test_a_new_policy_is_uniform_and_tables_add_up() -> None:
@@ -40,3 +40,11 @@ def test_advantages_are_relative_to_the_group() -> None:
     # Mean 2, standard deviation √(2/3).
     assert group_relative([[1, 2, 3]]) == pytest.approx(np.array([[-1.5, 0, 1.5]]) * np.sqrt(2 / 3), abs=1e-5)
     assert not group_relative(np.ones((3, 4))).any()
+
+
+def test_the_first_step_of_adam_is_its_rate_and_a_steady_gradient_keeps_it() -> None:
+    adam = Adam(0.1)
+    assert adam.step(np.array([3.0, -0.01, 0.0])) == pytest.approx([0.1, -0.1, 0.0])
+    assert adam.step(np.array([3.0, -0.01, 0.0])) == pytest.approx([0.1, -0.1, 0.0])
+    # Now the mean is (0.9·(1 − 0.9²)·3 − 0.3) / (1 − 0.9³), the root of the mean square still 3.
+    assert adam.step(np.array([-3.0, 0, 0]))[0] == pytest.approx(0.1 * (0.9 * 0.19 * 3 - 0.3) / (3 * 0.271))

@@ -45,6 +45,11 @@ class Foreign(Reward):
         """The function's own name."""
         return self.recipe.source.rpartition(":")[2].rpartition(".")[2]
 
+    @property
+    def waits(self) -> bool:
+        """Whether the function is asynchronous."""
+        return self.recipe.is_async
+
     def tree(self) -> Tree:
         """Host and source; it is rebuilt by importing the function again, not from this text."""
         tree: Tree = {"reward": f"from_{self.recipe.host}({self.recipe.source!r})", "parts": list(self.parts)}

@@ -54,8 +54,14 @@ class Bridge:
         self.host, self.unscored = host, checked(unscored)
         self.reward = from_spec(reward) if isinstance(reward, str) else as_reward(reward)
         self.grouped = any(part.over == "group" for part in walk(self.reward))
+        self.inline = all(
+            isinstance(part, Leaf) and not is_async(part) for part in walk(self.reward) if not part.children
+        )
+        """Whether nothing in it ever waits, so that an async host may as well call it."""
         self.failed = 0
         """Rows that failed since the last that did not."""
+        self.failures = 0
+        """Rows that failed in all."""
         if self.reward.native == "pairwise":
             raise ContractError(f"{host} wants a value a response and {self.reward} compares them: use .tournament()")
         if self.reward.over in ("set", "comparison"):
@@ -71,7 +77,7 @@ class Bridge:
 
     async def ascore(self, rows: Sequence[Row]) -> Hosted:
         """As `score`, without blocking the caller's event loop."""
-        return self._under_policy(await self.reward.ascore(rows))
+        return self._under_policy(self.reward(rows) if self.inline else await self.reward.ascore(rows))
 
     def _under_policy(self, scores: Scores) -> Hosted:
         if scores.status.max(initial=0) == Status.FAILED:
@@ -81,23 +87,21 @@ class Bridge:
         try:
             return Hosted(*scores.for_host(self.unscored), scores)
         except ContractError as error:
-            raise ContractError(
-                f"{self.host}, {self.reward.name}: {error}{culprits(scores)}. Say what they become: unscored=0.0, …"
-            ) from error
+            first = int(np.flatnonzero(np.isnan(scores.values))[0])
+            where = f"{self.host}, {self.reward.name}{culprits(scores, first)}"
+            raise ContractError(f"{where}: {error}. Say what such rows become: unscored=0.0, …") from error
 
     def _count(self, scores: Scores) -> None:
-        before = self.failed
         for i, status in enumerate(scores.status.tolist()):
-            self.failed = self.failed + 1 if status == Status.FAILED else 0
+            if status != Status.FAILED:
+                self.failed = 0
+                continue
+            self.failed, self.failures = self.failed + 1, self.failures + 1
+            what = f"{self.reward.name}{culprits(scores, i)}: {scores.reasons.get(i, 'no reason given')}"
             if self.failed >= ALARM:
-                raise AllFailed(
-                    f"{self.host}: {self.failed} rows in a row FAILED in {self.reward.name}"
-                    f"{culprits(scores)}: {scores.reasons.get(i, 'no reason given')}"
-                )
-        if not before:
-            first = int(np.flatnonzero(scores.status == Status.FAILED)[0])
-            log.warning("%s: row %s FAILED in %s%s: %s", self.host, scores.key[first], self.reward.name,
-                        culprits(scores), scores.reasons.get(first, ""))  # fmt: skip
+                raise AllFailed(f"{self.host}: {self.failed} rows in a row FAILED in {what}")
+            if self.failures.bit_count() == 1:  # at 1, 2, 4, … so that the log tells of it and stays readable
+                log.warning("%s: row %s FAILED in %s (%d so far)", self.host, scores.key[i], what, self.failures)
 
 
 def checked(unscored: Unscored) -> Unscored:
@@ -110,9 +114,9 @@ def checked(unscored: Unscored) -> Unscored:
         raise ContractError(f"unscored={unscored!r}: say none, nan, raise, or a number") from error
 
 
-def culprits(scores: Scores) -> str:
-    """Which components have rows without a value that were tried, as a clause of an error."""
-    names = [name for name, c in scores.components.items() if (c.status > Status.MALFORMED).any()]
+def culprits(scores: Scores, row: int) -> str:
+    """Which of several components were tried on a row and have no value there, as a clause of an error."""
+    names = [name for name, column in scores.components.items() if column.status[row] > Status.MALFORMED]
     return f" (in {', '.join(names)})" if names and len(scores.components) > 1 else ""
 
 
@@ -124,8 +128,14 @@ def walk(reward: Reward) -> Iterator[Reward]:
 
 
 def is_async(reward: Reward) -> bool:
-    """Whether any part waits for something, such as a judge, so that an async host should not be blocked."""
-    return any(isinstance(part, Leaf) and inspect.iscoroutinefunction(part.factory.fn) for part in walk(reward))
+    """Whether any part waits for something, such as a judge, so that an async host should not be blocked.
+
+    Functions show it themselves; a Reward class says so by an attribute `waits`.
+    """
+    return any(
+        inspect.iscoroutinefunction(part.factory.fn) if isinstance(part, Leaf) else getattr(part, "waits", False)
+        for part in walk(reward)
+    )
 
 
 @cache

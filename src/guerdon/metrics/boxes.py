@@ -135,6 +135,21 @@ def areas(boxes: Floats) -> Floats:
     return area
 
 
+def union_area(boxes: ArrayLike) -> float:
+    """Area that any of the boxes covers; an inverted one covers none. Takes the cube of their number.
+
+    >>> union_area([(0, 0, 2, 2), (1, 1, 3, 3)])
+    7.0
+    """
+    array = as_boxes(boxes)
+    array = array[_proper(array)]
+    xs, ys = (np.unique(array[:, axis::2]) for axis in (0, 1))
+    covered = np.zeros((max(len(xs) - 1, 0), max(len(ys) - 1, 0)), dtype=np.bool_)
+    for x1, y1, x2, y2 in array:
+        covered[np.searchsorted(xs, x1) : np.searchsorted(xs, x2), np.searchsorted(ys, y1) : np.searchsorted(ys, y2)] = 1
+    return float(np.diff(xs) @ covered @ np.diff(ys))
+
+
 def as_boxes(boxes: ArrayLike) -> Floats:
     """A float array [n, 4]; no boxes at all are [0, 4]. Raises ValueError for any other shape."""
     array = np.asarray(boxes, dtype=np.float64)

@@ -7,12 +7,12 @@ A span is a half-open range of characters, (start, stop). How much two sets of s
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Span = tuple[int, int]
 _TOKEN = re.compile(r"\S+")
@@ -46,25 +46,23 @@ def token_offsets(text: str) -> list[Span]:
     return [found.span() for found in _TOKEN.finditer(text)]
 
 
-def tokens_within(spans: Sequence[Span], offsets: Sequence[Span]) -> NDArray[np.bool_]:
+def tokens_within(spans: Iterable[Span], offsets: ArrayLike) -> NDArray[np.bool_]:
     """Which tokens belong to any of the spans, [tokens]: those whose last character lies inside one.
 
-    `offsets` are the characters of each token, in order. An empty token belongs to no span.
+    `offsets` are the characters of each token, [tokens, 2]. An empty token belongs to no span.
 
     >>> tokens_within([(2, 6)], [(0, 1), (1, 4), (4, 7)]).tolist()  # the last one ends outside
     [False, True, False]
     """
-    ends = np.array([stop for start, stop in offsets if start < stop] or [0]) - 1
-    inside = np.zeros(len(ends), dtype=np.bool_)
+    places = np.asarray(offsets, dtype=np.intp).reshape(-1, 2)
+    last = places[:, 1] - 1
+    inside = np.zeros(len(last), dtype=np.bool_)
     for start, stop in spans:
-        inside |= (start <= ends) & (ends < stop)
-    out = np.zeros(len(offsets), dtype=np.bool_)
-    filled = [start < stop for start, stop in offsets]
-    out[filled] = inside[: sum(filled)]
-    return out
+        inside |= (start <= last) & (last < stop)
+    return inside & (places[:, 0] <= last)
 
 
-def token_f1(found: Sequence[Span], true: Sequence[Span], offsets: Sequence[Span]) -> float:
+def token_f1(found: Iterable[Span], true: Iterable[Span], offsets: ArrayLike) -> float:
     """F1 of the tokens that lie in the found spans and in the true ones, 0–1. No tokens in either is 1.
 
     >>> text = "a blue car on a road"
@@ -72,8 +70,8 @@ def token_f1(found: Sequence[Span], true: Sequence[Span], offsets: Sequence[Span
     0.8
     """
     a, b = tokens_within(found, offsets), tokens_within(true, offsets)
-    total = int(a.sum() + b.sum())
-    return 2 * int((a & b).sum()) / total if total else 1.0
+    total = np.count_nonzero(a) + np.count_nonzero(b)
+    return 2 * np.count_nonzero(a & b) / total if total else 1.0
 
 
 def characters_of(first: int, stop: int, offsets: Sequence[Span]) -> Span:

@@ -9,6 +9,7 @@ default is `which="only"`; where a text leads up to its answer (JSON, numbers, m
 from guerdon.parse.boxes import box, boxes, image_boxes
 from guerdon.parse.calls import ToolCall, tool_calls
 from guerdon.parse.choices import choice, choices
+from guerdon.parse.grounded import grounded_phrases
 from guerdon.parse.indexed import indexed
 from guerdon.parse.jsons import fenced, json_value, salvage
 from guerdon.parse.lists import ids, items
@@ -48,6 +49,7 @@ __all__ = [
     "clauses",
     "exact",
     "fenced",
+    "grounded_phrases",
     "ids",
     "image_boxes",
     "indexed",

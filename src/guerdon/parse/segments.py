@@ -34,6 +34,8 @@ _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof st sr jr vs etc approx fig figs eq nos vol pp inc ltd corp dept".split()  # noqa: SIM905
 )
 _TOKEN = re.compile(r"\S+")
+_Wanted = tuple[str | None, int | None, int | None, Any]
+"""Text, start, end and label of a segment as they were given."""
 
 
 class Segment(NamedTuple):
@@ -132,50 +134,42 @@ def align(text: str, segments: Sequence[Any], labels: Sequence[Any] | None = Non
         except (TypeError, ValueError) as error:
             return malformed(f"segment {i} cannot be read: {error}")
         if span is None:
-            return malformed(f"segment {i}, {wanted.text!r:.60}, is not in the text")
+            return malformed(f"segment {i}, {wanted[0]!r:.60}, is not in the text")
         if span.start < span.stop:
-            found.append(Segment(span, wanted.label if labels is None else labels[i]))
+            found.append(Segment(span, wanted[3] if labels is None else labels[i]))
         behind = span.stop
     return Parsed(found, Status.OK, Span(0, len(text)))
 
 
-class _Wanted(NamedTuple):
-    """A segment as it was given."""
-
-    text: str | None
-    start: int | None
-    stop: int | None
-    label: Any
-
-
 def _wanted(given: Any) -> _Wanted:
     if isinstance(given, str):
-        return _Wanted(given, None, None, None)
+        return given, None, None, None
     if isinstance(given, Mapping):
-        start, stop = given.get("start"), given.get("end", given.get("stop"))
-        label, text = given.get("label"), given.get("text")
+        get = given.get
+        text, start, stop, label = get("text"), get("start"), get("end"), get("label")
+        stop = get("stop") if stop is None else stop
     else:
-        (start, stop), label, text = given, None, None
+        (start, stop), text, label = given, None, None
     if text is None and (start is None or stop is None):
         raise ValueError("it has neither a text nor a start and an end")
-    return _Wanted(text, None if start is None else int(start), None if stop is None else int(stop), label)
+    return text, None if start is None else int(start), None if stop is None else int(stop), label
 
 
 def _place(text: str, wanted: _Wanted, behind: int) -> Span | None:
-    _, start, stop, _ = wanted
-    if wanted.text is None:
+    sought, start, stop, _ = wanted
+    if sought is None:
         assert start is not None
         assert stop is not None
         if not 0 <= start <= stop <= len(text):
             raise ValueError(f"{start} to {stop} is not within the text's {len(text)} characters")
         return Span(start, stop)
-    if start is not None and start >= 0 and text.startswith(wanted.text, start):
-        return Span(start, start + len(wanted.text))
+    if start is not None and start >= 0 and text.startswith(sought, start):
+        return Span(start, start + len(sought))
     near = behind if start is None else min(max(start, 0), len(text))
-    at = _nearest(text, wanted.text, near, both=start is not None)
+    at = _nearest(text, sought, near, both=start is not None)
     if at is not None:
-        return Span(at, at + len(wanted.text))
-    return _nearest_words(text, wanted.text, near, both=start is not None)
+        return Span(at, at + len(sought))
+    return _nearest_words(text, sought, near, both=start is not None)
 
 
 def _nearest(text: str, sought: str, near: int, both: bool) -> int | None:

@@ -76,7 +76,7 @@ class Asked(Reward):
     @cached_property
     def _parts(self) -> dict[str, tuple[str, ...]]:
         """The components of the reward; under a name of its own, that and the others behind it."""
-        inner = {part: (f"{self._key}/{part}",) for part in self.reward.components}
+        inner: dict[str, tuple[str, ...]] = {part: (f"{self._key}/{part}",) for part in self.reward.components}
         if self.label is None:
             return inner
         return {self.label: (self._key,), **{f"{self.label}/{p}": k for p, k in inner.items() if p != self.reward.name}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from guerdon.leaf import reward
 from guerdon.parse.ratings import ratings
 from guerdon.parse.result import Parsed
+from guerdon.parse.verdicts import rating as read_rating
 from guerdon.scores import ContractError, Score
 
 
@@ -32,6 +33,19 @@ def relative(verdict: str, swapped: str | None = None, *, low: float = 1, high: 
         return Score(None, unread.status, unread.reason)
     reference, candidate = ((a + b) / 2 for a, b in zip(given.value, back.value, strict=True))
     return Score(candidate / reference, components={"reference": Score(reference), "candidate": Score(candidate)})
+
+
+@reward("judged.rating", range=(0, 1))
+def rating(verdict: str, *, low: float = 0, high: float = 10) -> float | Score:
+    """The one score in a judge's reply, from `low` to `high`, scaled to 0–1.
+
+    Read as `guerdon.parse.rating` does. A reply that cannot be read, or a score outside, is UNREAD.
+
+    >>> rating().one({"verdict": "All objects are there, one floats. Score: 7"}).value
+    0.7
+    """
+    read = read_rating(verdict, low=low, high=high)
+    return Score(None, read.status, read.reason) if read.value is None else (read.value - low) / (high - low)
 
 
 def _reversed(read: Parsed[tuple[float, ...]]) -> Parsed[tuple[float, ...]]:

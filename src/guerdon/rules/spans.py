@@ -13,10 +13,13 @@ from functools import lru_cache, partial
 from itertools import accumulate
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from guerdon.geometry import Span
 from guerdon.leaf import reward
 from guerdon.metrics.intervals import segments_iou
-from guerdon.metrics.spans import token_f1, token_offsets
+from guerdon.metrics.spans import token_f1
 from guerdon.metrics.text import WORDS
 from guerdon.parse.phrases import phrases
 from guerdon.parse.policy import Which
@@ -69,7 +72,7 @@ def localise(
         return Score.inapplicable("no column 'caption'")
     if len(caption) > MAX_COMPARED:
         return Score.inapplicable(f"a caption of {len(caption)} characters, more than {MAX_COMPARED}")
-    share = segments_iou if mode == "iou" else partial(token_f1, offsets=token_offsets(caption))
+    share = segments_iou if mode == "iou" else partial(token_f1, offsets=_index(caption).array)
     return compare(found, _true_place(caption, answer, span, within), lambda p, g: share(_places(caption, p), g))
 
 
@@ -129,10 +132,10 @@ def worth(segments: Sequence[Segment], values: Mapping[str, float] | None) -> li
         if values is None:
             out.append(Valued(span, float(label)))
         elif isinstance(label, Mapping):
-            chances = {name: p for name, p in label.items() if name in values}
-            if sum(chances.values()) > 0:
-                expected = sum(p * values[name] for name, p in chances.items())
-                out.append(Valued(span, expected / sum(chances.values())))
+            chances = [(p, values[name]) for name, p in label.items() if name in values]
+            known = sum([p for p, _ in chances])
+            if known > 0:
+                out.append(Valued(span, sum([p * value for p, value in chances]) / known))
         elif str(label) in values:
             out.append(Valued(span, float(values[str(label)])))
     return out
@@ -210,6 +213,8 @@ class _Index(NamedTuple):
     words: str
     starts: list[int]
     offsets: list[tuple[int, int]]
+    array: NDArray[np.intp]
+    """The offsets once more, [words, 2]."""
 
     def find(self, words: list[str]) -> list[tuple[int, int]]:
         """Every place of a run of words."""
@@ -229,4 +234,5 @@ def _index(text: str) -> _Index:
     marks = list(WORDS.finditer(text.lower() if len(text.lower()) == len(text) else text))
     words = [mark[0] for mark in marks]
     starts = [0, *accumulate(len(word) + 1 for word in words)]
-    return _Index(f" {' '.join(words)} ", starts[:-1], [mark.span() for mark in marks])
+    offsets = [mark.span() for mark in marks]
+    return _Index(f" {' '.join(words)} ", starts[:-1], offsets, np.array(offsets, dtype=np.intp).reshape(-1, 2))

@@ -81,10 +81,12 @@ def row(query: str, prompt: str, label: Any) -> dict[str, Any]:
 
 def _after(prompt: str, query: str) -> str:
     """What follows the prompt, known by its end: its beginning may be cut, or hold an image's many tokens."""
+    if not prompt:
+        return query
     end = prompt
     while len(end) >= min(SHORTEST, len(prompt)):
-        pieces = query.split(end, prompt.count(end)) if end else ["", query]
-        if len(pieces) == prompt.count(end) + 1 or not end:
+        pieces = query.split(end, times := prompt.count(end))
+        if len(pieces) > times:
             return pieces[-1]
         end = end[(len(end) + 1) // 2 :]
     raise Refused(422, f"the query does not hold its prompt, which ends with {prompt[-40:]!r}")

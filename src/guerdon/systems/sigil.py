@@ -7,8 +7,9 @@ composed), 1 − edit distance over the length of the target, at least 0; nothin
 lines in reading order, each by its length.
 
 Legibility and style are multiplied, or joined by their harmonic mean. A sum that weighs legibility at 0.6 or more is
-highest for plain letters in the proofs here; one that weighs it less does not care whether they can be read. Style similarity is pluggable: any reward, by default the row's column `style`. Rows have the generated
-crop as `image`, and `answer`, the target text.
+highest for plain letters in the proofs here; one that weighs it less does not care whether they can be read.
+Style similarity is pluggable: any reward, by default the row's column `style`. Rows have the generated crop as
+`image`, and `answer`, the target text.
 
 The glyph latent, style guidance and the training of the diffusion model are not rewards. Prefer a reader without a
 language model, which reads the word that should be there instead of the letters that are.
@@ -28,7 +29,7 @@ from scipy.ndimage import gaussian_filter
 from guerdon.compose import harmonic, product
 from guerdon.leaf import reward
 from guerdon.media import Image, as_images
-from guerdon.metrics.characters import Form
+from guerdon.metrics.characters import Form, graphemes
 from guerdon.reward import Reward
 from guerdon.rules import ocr, text
 from guerdon.rules.ocr import Measure
@@ -159,13 +160,13 @@ def _mean_value(made: Reward, inks: Sequence[Floats], words: Sequence[str], rng:
 
 def _swapped(word: str, n: int) -> str:
     """The word with its first n letters replaced by the next ones of all scripts."""
-    units = lettering.graphemes(word)
+    units = graphemes(word)
     places = [lettering.LETTERS.index(unit) for unit in units[:n]]
     return "".join([*(lettering.LETTERS[(i + 1) % len(lettering.LETTERS)] for i in places), *units[n:]])
 
 
 def _one_wrong(rng: np.random.Generator) -> tuple[list[Row], Floats]:
-    """Words of Hangul, accented Latin and voweled Arabic with a wrong character, decomposed, and what each should earn."""
+    """Words of Hangul, accented Latin and Arabic with one wrong character, decomposed, and what each should earn."""
     rows: list[Row] = []
     wanted = []
     for alphabet in (["한", "국", "어", "글", "값"], ["é", "ộ", "ñ", "ç", "ǖ"], ["مَ", "رُ", "حِ", "بّ", "سً"]):

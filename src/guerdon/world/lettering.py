@@ -1,8 +1,8 @@
 """Words drawn letter by letter, in several scripts, and a reader for them that knows no words.
 
-Every character (grapheme cluster) stands in a square cell of its own, from left to right in reading order, so reading is
-comparing cells with letters drawn plainly: what a reader of characters should do, without a model of language
-that guesses. The font, DejaVu Sans, comes with matplotlib; it has Latin, Greek, Cyrillic and Arabic letters.
+Every character (grapheme cluster) stands in a square cell of its own, from left to right in reading order, so
+reading is comparing cells with letters drawn plainly: what a reader of characters should do, without a model of
+language that guesses. The font, DejaVu Sans, comes with matplotlib; it has Latin, Greek, Cyrillic and Arabic letters.
 """
 
 from __future__ import annotations
