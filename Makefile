@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # The first interpreter that is new enough; `make PYTHON=/path/to/python` overrides it.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
-EXTRAS := models,train,diffusion,video,audio,control,serve,ray,dev
+EXTRAS := models,train,diffusion,video,audio,control,serve,ray,ocr,dev
 # Through the environment, the pins hold in the isolated build of the package too.
 INSTALL := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	$(BIN)/python -m pip install -qq --disable-pip-version-check

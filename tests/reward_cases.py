@@ -89,6 +89,8 @@ PARTS = rows("intervals", ("[[0, 4], [6, 8]]", [[2, 7]]), ("[[1, 2], [3, 5], [8,
 MOMENTS = rows("moments", ("[11, 12, 40]", [10, 20, 30]), ("[9, 21, 33]", [10, 20, 30]))
 PHRASE = rows("answer", ("The Eiffel tower.", "eiffel tower"), ("a red double-decker bus", "red bus"))
 LONG: list[Row] = [{"response": f"{CAPTION} {RETOLD}", "tokens": 60}, {"response": CAPTION, "tokens": list(range(30))}]
+CAT, DOG = (f"<|obj_start|>a {name}<|obj_end|><|box_start|>({x},0),({x + 300},300)<|box_end|>"
+            for name, x in (("cat", 0), ("dog", 600)))  # fmt: skip
 REGIONS = "\n".join(f"Region {n}: a black cat" for n in range(1, 6))
 PREDICTED = {"response": "predicted"}
 CALL = '<tool_call>\n{"name": "add", "parameters": {"x": 1, "y": 3}}\n</tool_call>'
@@ -106,8 +108,8 @@ CASES: dict[str, Case] = {
     "answer.yes_no": Case(rows("answer", ("No, it is not.", "no"), ("Yes", "no"))),
     "boxes.calibration": Case(SURE),
     "boxes.credit": Case(SET),
-    "boxes.detection_ap": Case(SET, slow="ten thresholds for each of three boxes; numpy calls on tiny arrays"),
-    "boxes.detection_ap_length": Case(SET, slow="as boxes.detection_ap"),
+    "boxes.detection_ap": Case(SET),
+    "boxes.detection_ap_length": Case(SET),
     "boxes.diou": Case(ONE_BOX),
     "boxes.giou": Case(ONE_BOX),
     "boxes.images": Case(rows("boxes", ('[{"image": 2, "bbox_2d": [0, 0, 10, 9], "label": "a"}]',
@@ -131,7 +133,11 @@ CASES: dict[str, Case] = {
     "group.call_penalty": Case(ROLLOUTS),
     "group.curiosity": Case(ROLLOUTS),
     "group.last_call_worked": Case(ROLLOUTS),
+    "judged.rating": Case([{"verdict": "All objects are there, one floats. Score: 7"}]),
     "judged.relative": Case([{"verdict": "8 6\nThe second leaves out the hat.", "swapped": "7 8\nAs good."}]),
+    "layout.consistency": Case([{"response": f"{CAT} and {DOG}", "grounded": [{"label": "A cat", "bbox_2d": BOX}],
+                                 "image_size": (400, 200)}]),
+    "layout.relations": Case([{"response": f"{CAT} and {DOG}", "relations": [("a cat", "left of", "a dog")]}]),
     "length.chars": Case(LONG),
     "length.cosine": Case(LONG),
     "length.soft_overlong": Case(LONG, {"limit": 50, "buffer": 20}),
@@ -141,11 +147,12 @@ CASES: dict[str, Case] = {
     "masks.clicks": Case([{"ious": [0.3, 0.6, 0.86, 0.9]}]),
     "masks.cumulative_iou": Case(ARRAYS, reading=PREDICTED),
     "masks.dice": Case(POLYGON, slow="fills a polygon and counts 64 × 64 pixels"),
-    "masks.energy": Case([{"heatmap": disc(64, 5) * 0.5, "mask": disc(64)}], slow="adds up 64 × 64 pixels"),
+    "masks.energy": Case([{"heatmap": disc(64, 5) * 0.5, "mask": disc(64)}]),
     "masks.iou": Case(POLYGON, slow="fills a polygon and counts 64 × 64 pixels"),
     "ocr.text": Case([{"image": np.full((32, 64, 3), 255, np.uint8), "answer": "OPEN"}] * 2, {"reader": "test.cases"},
                      slow="opens a picture; an engine takes tens of milliseconds more"),
-    "ocr.transcript": Case(rows("answer", ("GRAND HOTEI", "GRAND HOTEL"), ("안녕하세", "안녕하세요")), {"within": "answer"}),
+    "ocr.transcript": Case(rows("answer", ("GRAND HOTEI", "GRAND HOTEL"), ("안녕하세", "안녕하세요")),
+                           {"within": "answer"}),
     "points.in_box": Case(rows("boxes", ("(120, 100)", BOX), ("[300, 5]", BOX))),
     "points.in_mask": Case(rows("mask", ("(32, 30)", disc(64)), ("(1, 1)", disc(64)))),
     "points.match": Case(rows("boxes", ("(120, 100), (230, 50), (5, 5)", BOXES))),

@@ -95,3 +95,43 @@ def biased(responses: list[str]) -> float:
 def in_batches(response: list[str]) -> list[float]:
     """A value a response, computed together."""
     return [float(len(r) > 2) for r in response]
+
+
+ASKED: list[str] = []
+
+
+@reward("toy.counted", range=(0, 1))
+async def counted(response: str) -> float:
+    """Keeps a list of what it was asked."""
+    ASKED.append(response)
+    return 1.0
+
+
+@reward("toy.responses", over="comparison")
+def responses(responses: list[str]) -> float:
+    """How many responses a comparison has."""
+    return float(len(responses))
+
+
+@reward("toy.returns")
+def returns(result: object) -> object:
+    """Whatever the row says."""
+    return result
+
+
+@reward("toy.part_results", components=("half", "other"))
+def part_results(made: dict[str, Score]) -> Score:
+    """The parts that the row says."""
+    return Score(1.0, components=made)
+
+
+@reward("toy.half", range=(0, 1), binary=True)
+def half(value: float) -> float:
+    """The row's own value, which should be 0 or 1."""
+    return value
+
+
+@reward("toy.two_columns")
+def two_columns(first: str, second: str) -> float:
+    """Needs both."""
+    return 1.0

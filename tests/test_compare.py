@@ -120,3 +120,11 @@ def test_tournaments_compose_and_have_a_text_form() -> None:
     total = 0.5 * tournament(toy.longer()) + toy.length()
     assert from_spec(total.spec()) == total
     assert total(rows("a", "bb", group=1)).values.tolist() == [1.0, 2.5]
+
+
+def test_a_pairwise_reward_says_how_to_get_a_scalar_before_anything_else() -> None:
+    with pytest.raises(ContractError, match=r"use .compare\(…\) or .tournament\(\)"):
+        toy.longer()([{"unrelated": 1}] * 2)
+    assert toy.longer().tournament("copeland") == tournament(toy.longer(), policy="copeland")
+    with pytest.raises(ValueError, match="'best' is not one of mean, copeland, anchor"):
+        tournament(toy.longer(), policy="best")  # type: ignore[arg-type]

@@ -288,7 +288,7 @@ def compositions(children: st.SearchStrategy[Reward]) -> st.SearchStrategy[Rewar
 
 
 TREES = st.recursive(LEAVES, compositions, max_leaves=6)
-ROWS = st.lists(
+READABLE = st.lists(
     st.fixed_dictionaries({
         "response": st.sampled_from([None, "", "a", "ab. c.", "bbb."]),
         "mood": st.sampled_from([None, "ok", "fail", "unread", "malformed", "none", "abstained"]),
@@ -299,6 +299,7 @@ ROWS = st.lists(
     min_size=1,
     max_size=4,
 )  # fmt: skip
+ROWS = st.builds(lambda rows, broken: [*rows, *broken], READABLE, st.lists(st.just(Broken("b", "cut")), max_size=1))
 
 
 @given(TREES, ROWS)
@@ -306,10 +307,28 @@ def test_the_row_path_and_the_columns_agree_on_any_tree(tree: Reward, rows: list
     columns = tree.score_unchecked(rows)
     for i, row in enumerate(rows):
         one, many = tree.one(row), columns[i]
-        assert (one.value, one.status, one.reason, one.fine) == (many.value, many.status, many.reason, many.fine)
+        for name, part in {"": one, **one.components}.items():
+            other = many.components[name] if name else many
+            assert replace(part, seconds=0.0, components={}) == replace(other, seconds=0.0, components={}), name
         assert one.components.keys() == many.components.keys()
-        for name, part in one.components.items():
-            assert (part.value, part.status) == (many.components[name].value, many.components[name].status), name
+        assert not any(part.components for part in one.components.values())
+
+
+@given(TREES, ROWS)
+def test_there_is_no_value_exactly_where_the_status_says_so(tree: Reward, rows: list[dict[str, Any]]) -> None:
+    scores = tree.score_unchecked(rows)
+    for column in (scores, *scores.components.values()):
+        assert not np.isnan(column.values[column.status == Status.OK]).any()
+        assert np.isnan(column.values[column.status > Status.MALFORMED]).all()
+
+
+@given(TREES, READABLE, st.lists(st.sampled_from("gh"), min_size=4, max_size=4))
+def test_a_group_may_lie_scattered_among_others(tree: Reward, rows: list[dict[str, Any]], groups: list[str]) -> None:
+    grouped = [{**row, "group": name} for row, name in zip(rows, groups, strict=False)]
+    apart = sorted(range(len(rows)), key=lambda i: groups[i])
+    scattered = group_normalise(tree).score_unchecked(grouped)
+    sorted_ = group_normalise(tree).score_unchecked([grouped[i] for i in apart])
+    np.testing.assert_allclose(scattered.values[apart], sorted_.values)
 
 
 @given(TREES, ROWS)
@@ -327,3 +346,58 @@ def test_values_stay_within_the_declared_range(tree: Reward) -> None:
     score = tree.one(row)
     if score.value is not None:
         assert tree.range[0] - 1e-9 <= score.value <= tree.range[1] + 1e-9
+
+
+def test_async_work_is_asked_for_once_a_row_whatever_asks_for_it() -> None:
+    data = [{"response": "aa", "task": "x"}, {"response": "b", "task": "y"}]
+    judge = toy.counted()
+    for r in (route({"x": judge, "y": judge}, by="task"), judge + (toy.has() >> judge), 0.5 * judge + judge.clip(0, 1)):
+        toy.ASKED.clear()
+        r(data)
+        assert sorted(toy.ASKED) == ["aa", "b"], r
+
+
+def test_time_is_counted_once_where_a_branch_passes_a_result_on() -> None:
+    inner = toy.length()
+    for r in (route({"x": inner}, by="task"), inner.otherwise(0, on=("FAILED",))):
+        total = r.one({"response": "a", "task": "x"})
+        assert total.seconds == total.components["toy.length"].seconds
+
+
+def test_branches_and_gates_keep_the_grain_of_what_they_pass_on() -> None:
+    inner = toy.sentences()
+    for r in (toy.has() >> inner, route({"x": inner}, by="task"), inner.otherwise(0, on=("FAILED",))):
+        assert r.grain == "segment"
+        assert r([{"response": "a. b.", "task": "x"}] * 2).fine.keys() == {0, 1}
+
+
+def test_a_reward_of_comparisons_stays_one_in_a_sum() -> None:
+    assert (0.5 * toy.responses()).over == "comparison"
+
+
+@pytest.mark.parametrize("make", [product, worst, best, harmonic, weighted_sum])
+def test_nothing_cannot_be_combined(make: Callable[..., Reward]) -> None:
+    with pytest.raises(ValueError, match="needs a reward"):
+        make()
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_settings_that_no_spec_can_say_are_refused(bad: float) -> None:
+    for compose in (
+        lambda: bad * A, lambda: A + bad, lambda: A.clip(low=bad), lambda: A.at_least(bad),
+        lambda: A.otherwise(bad, on=("FAILED",)), lambda: gate(toy.has(), A, closed=bad),
+        lambda: ramp(A, at=(0, 1), weights=(0, bad)), lambda: schedule(A, B, at=(0, bad)),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match="finite number"):
+            compose()
+
+
+def test_whole_numbers_and_numpy_ones_are_the_same_setting() -> None:
+    assert A.clip(0, 1) == A.clip(np.float32(0), 1.0)
+    assert schedule(A, B, at=[0, 3]) == schedule(A, B, at=np.array([0.0, 3.0]))
+
+
+@pytest.mark.parametrize("step", ["soon", float("nan")])
+def test_a_step_that_is_no_number_says_which(step: Any) -> None:
+    with pytest.raises(ContractError, match="not a training step"):
+        schedule(toy.length(), toy.has(), at=(0, 3))([{"response": "a", "step": step}] * 2)

@@ -121,3 +121,13 @@ def test_set_operations_refuse_what_is_not_a_set_reward() -> None:
             make(toy.length())
     with pytest.raises(ContractError, match="works within groups"):
         rank(toy.distinct())
+
+
+def test_no_rows_have_no_groups() -> None:
+    for normalise in (rank, group_normalise):
+        assert len(normalise(toy.length())([])) == 0
+
+
+def test_a_row_that_cannot_be_read_stays_failed_when_left_out_of_its_set() -> None:
+    scores = leave_one_out(toy.distinct())([Broken("b", "cut"), {"response": "a", "set": 1}])
+    assert scores.status.tolist() == [Status.FAILED, Status.INAPPLICABLE]

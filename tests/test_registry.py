@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.reward_cases import CASES, Case
 
 from guerdon import Score, Status, registry
 from guerdon.leaf import LeafFactory
 from guerdon.spec import from_spec, from_tree
-from tests.reward_cases import CASES, Case
 
 FEWEST = 70
 """The walk found this many rewards when it was written; it may find more, and never fewer."""

@@ -344,3 +344,70 @@ def test_an_empty_list_of_samples_gives_empty_scores() -> None:
 def test_the_truth_value_of_a_reward_is_refused() -> None:
     with pytest.raises(TypeError, match="no truth value"):
         bool(toy.length())
+
+
+@pytest.mark.parametrize("result", [Score(None, Status.SKIPPED), Score(1.0, Status.SKIPPED), [1, [2, 3]]])
+def test_what_a_reward_may_not_return_names_it(result: Any) -> None:
+    with pytest.raises(ContractError, match="toy.returns"):
+        toy.returns()([{"result": result}] * 2)
+
+
+def test_an_integer_beyond_all_floats_is_one_failed_row() -> None:
+    assert toy.returns()([{"result": 10**400}, {"result": 1}]).status.tolist() == [Status.FAILED, Status.OK]
+
+
+def test_fine_values_without_a_span_each_are_refused() -> None:
+    with pytest.raises(ContractError, match="2 fine values for 1 spans"):
+        toy.returns()([{"result": Fine((0.5, 1.0), ((0, 2),))}] * 2)
+
+
+def test_a_part_may_not_apply_or_fail_on_its_own() -> None:
+    made: Any = {"half": None, "other": float("nan")}
+    columns = toy.part_results()([{"made": made}] * 2).components
+    assert columns["toy.part_results"].values.tolist() == [1.0, 1.0]
+    assert columns["toy.part_results/half"].status.tolist() == [Status.INAPPLICABLE] * 2
+    assert columns["toy.part_results/other"].status.tolist() == [Status.FAILED] * 2
+
+
+def test_a_binary_reward_that_returns_a_half_is_refused() -> None:
+    for samples in ([{"value": 0.5}], [{"value": 0.5}] * 2):
+        with pytest.raises(ContractError, match="declared binary and returned 0.5"):
+            toy.half()(samples)
+    with pytest.raises(ContractError, match="is binary, so an unreadable response is worth 0 or 1"):
+        reward("toy.minus", binary=True, malformed=-1.0)
+
+
+def test_the_first_column_that_is_missing_says_why() -> None:
+    both = toy.two_columns()
+    assert both.score_unchecked([{"z": 1}] * 2).reasons[0] == both.one({"z": 1}).reason == "no column 'first'"
+
+
+def test_a_group_is_named_by_something_that_can_name_it() -> None:
+    with pytest.raises(ContractError, match="a list as its 'group'"):
+        toy.agree()([{"response": "a", "group": ["g"]}] * 2)
+    with pytest.raises(ContractError, match="2 of 3 rows are here"):
+        toy.agree()([{"response": "a", "group": 1, "group_size": np.int64(3)}] * 2)
+
+
+def test_a_factory_in_place_of_a_reward_says_what_to_write() -> None:
+    with pytest.raises(AttributeError, match=r"write length\(\).named"):
+        toy.length.named("x")  # type: ignore[attr-defined]
+
+
+class Fragile(Reward):
+    """A reward as a class, which does not look out for itself."""
+
+    def evaluate(self, rows: Sequence[Row]) -> Column:
+        scored = [Score(1.0 / row["value"]) for row in rows]
+        return Scores.from_scores(scored, names=(), key=tuple(map(str, range(len(rows)))))
+
+    def tree(self) -> Tree:
+        return {"reward": "toy.fragile@1"}
+
+
+def test_a_class_that_raises_fails_its_rows_and_not_the_run() -> None:
+    assert Fragile()([{"value": 2.0}, Broken("b", "cut")]).status.tolist() == [Status.OK, Status.FAILED]
+    scores = (Fragile() + toy.length())([{"value": 0.0, "response": "a"}] * 2)
+    assert scores.status.tolist() == [Status.FAILED] * 2
+    assert scores.components["toy.length"].values.tolist() == [1.0, 1.0]
+    assert "ZeroDivisionError" in scores.reasons[0]

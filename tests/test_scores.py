@@ -106,3 +106,16 @@ def test_severity_orders_the_statuses() -> None:
 
 def test_scores_show_themselves_in_one_line() -> None:
     assert repr(mixed()) == "<Scores of 4 rows, mean 1.083 (2 OK, 1 MALFORMED, 1 FAILED)>"
+
+
+def test_rows_may_be_counted_from_the_end() -> None:
+    scores = toy.moody()([{"mood": "ok"}, {"mood": "fail"}])
+    assert scores[-1].reason == scores[1].reason != ""
+    assert scores.take([-1]).reasons == {0: scores.reasons[1]}
+    with pytest.raises(TypeError, match="not a mask"):
+        scores.take(np.array([False, True]))
+
+
+def test_what_a_host_gets_for_no_value_is_one_of_three_words() -> None:
+    with pytest.raises(ValueError, match="unscored='zero'"):
+        toy.moody()([{"mood": "fail"}]).for_host("zero")  # type: ignore[arg-type]

@@ -116,3 +116,29 @@ def test_an_older_version_keeps_its_version_in_the_text() -> None:
     assert new().spec() == "here.versioned"
     assert old().spec() == "here.versioned@1"
     assert from_spec(old().spec()) == old() != new()
+
+
+@pytest.mark.parametrize("text", [
+    "9" * 400 + "*toy.length", "1e999*toy.length", "reading(toy.length, nope='a')", "reading('a', b='c')",
+    "route({**toy.length}, by='t')", "route({'a': toy.length, 'a': toy.has}, by='t')", "route({}, by='t')",
+    "route(toy.length, by='t')", "nowhere.yaml", "nowhere.py:length",
+])  # fmt: skip
+def test_text_that_means_nothing_is_a_spec_error(text: str) -> None:
+    with pytest.raises(SpecError):
+        from_spec(text)
+
+
+@pytest.mark.parametrize("tree", [
+    {"reward": "toy.length", "settings": [1]}, {"reward": "toy.length", "reading": 5}, {"op": "clip", "of": 5},
+    {"reward": "toy.length", "name": ""}, {"op": "route", "of": [{"cases": 5}], "settings": {"by": "t"}},
+    {"op": "route", "of": [{"cases": [[1]]}], "settings": {"by": "t"}},
+    {"op": "route", "of": [{"cases": [[[1], "toy.length"]]}], "settings": {"by": "t"}},
+])  # fmt: skip
+def test_data_of_the_wrong_shape_is_a_spec_error(tree: Any) -> None:
+    with pytest.raises(SpecError):
+        from_tree(tree)
+
+
+def test_a_sum_of_many_terms_is_long_and_not_deep() -> None:
+    many = sum((0.5 * toy.has(text=str(i)).named(f"n{i}") for i in range(100)), 0.0 * toy.length())
+    assert from_spec(many.spec()) == many

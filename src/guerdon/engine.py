@@ -259,6 +259,8 @@ class _Keeper:
         self.plan = plan
         self.entries = _entries(plan)
         self.waiting: list[tuple[Entry, dict[str, Any]]] = []
+        self.enough = 0
+        """How many rows must wait before the next try."""
 
     def kept(self) -> dict[int, Score]:
         """The rows of the result that are there already, by position; a unit is there whole or not at all."""
@@ -269,20 +271,25 @@ class _Keeper:
     def keep(self, outputs: Sequence[int], scores: Scores) -> None:
         """Put rows into the store, or let them wait for the next try if it fails."""
         self.waiting += [(self.entries[i], row) for i, row in zip(outputs, scores.to_rows(), strict=True)]
+        error = self._written() if len(self.waiting) >= self.enough else None
+        if error is not None and not self.store.unsaved:
+            _warn(f"{error}. The run goes on in memory; finished rows are kept as soon as the store can be written.")
+        self.store.unsaved = len(self.waiting)
+
+    def _written(self) -> StoreError | None:
         try:
             self.store.put_scores(self.plan.reward.digest, self.plan.reward.record, self.waiting)
         except StoreError as error:
-            if not self.store.unsaved:
-                _warn(
-                    f"{error}. The run goes on in memory; finished rows are kept as soon as the store can be written."
-                )
-            self.store.unsaved = len(self.waiting)
-        else:
-            self.store.unsaved = 0
-            self.waiting = []
+            self.enough = 2 * len(self.waiting)  # a try costs as much as there is: all tries together stay linear
+            return error
+        self.waiting, self.enough = [], 0
+        return None
 
     def close(self) -> None:
-        """Say what could not be kept."""
+        """Try a last time, and say what could not be kept."""
+        if self.waiting:
+            self._written()
+            self.store.unsaved = len(self.waiting)
         if self.waiting:
             _warn(
                 f"{len(self.waiting)} finished rows are in this result but not in {self.store.path}: "

@@ -50,7 +50,7 @@ def test_a_file_of_someone_else_is_left_alone(run: Any, tmp_path: Any) -> None:
 
 
 def test_a_reward_of_ones_own_file_is_found_from_elsewhere(run: Any, tmp_path: Any) -> None:
-    code = '@reward("mine.one", range=(0, 1))\ndef one(response: str) -> float:\n    return 1.0\n'
+    code = '@reward("pathtest.one", range=(0, 1))\ndef one(response: str) -> float:\n    return 1.0\n'
     (tmp_path / "mine.py").write_text(f"from guerdon import reward\n{code}")
     done = run("path", "trl", "--reward", "mine.py:one")
     assert f"{tmp_path.resolve()}/mine.py:one" in done.out
@@ -99,7 +99,7 @@ def test_doctor_stops_at_groups_pictures_and_locals(run: Any, write: Any, tmp_pa
     (tmp_path / "mine.py").write_text(
         "from guerdon import reward\n"
         "def make():\n"
-        '    @reward("mine.local", range=(0, 1))\n'
+        '    @reward("pathtest.local", range=(0, 1))\n'
         "    def local(images: list, response: str) -> float:\n"
         "        return 1.0\n"
         "    return local()\n"

@@ -130,9 +130,10 @@ def model_url() -> Iterator[str]:
 
 def one_request() -> Any:
     """A harness whose program is a single request, made here rather than by a script that wants packages."""
-    import httpx
     from verifiers.v1.harnesses.null import NullHarness
     from verifiers.v1.runtimes import ProgramResult
+
+    httpx: Any = pytest.importorskip("httpx")
 
     class OneRequest(NullHarness):  # type: ignore[misc]
         async def setup(self, runtime: Any) -> None:

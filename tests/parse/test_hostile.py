@@ -38,6 +38,7 @@ PARSERS: dict[str, Parser] = {
     "box first": partial(parse.box, which="first", layout="cxcywh", inverted="swap"),
     "boxes": parse.boxes,
     "boxes partial": partial(parse.boxes, partial=True, inverted="keep", layout="xywh"),
+    "grounded_phrases": partial(parse.grounded_phrases, frame="per_mille"),
     "image_boxes": partial(parse.image_boxes, images=2),
     "mask": partial(parse.mask, size=(4, 5)),
     "points": parse.points,

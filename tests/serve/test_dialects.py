@@ -231,7 +231,7 @@ async def test_a_service_that_has_not_begun_is_alive_and_not_ready() -> None:
         async def send(message: Any, sent: list[Any] = sent) -> None:
             sent.append(message)
 
-        scope = {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": b""}
+        scope: dict[str, Any] = {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": b""}
         await app(scope, receive, send)
         codes[path] = sent[0]["status"]
     assert codes == {"/health": 200, "/ready": 503}

@@ -146,7 +146,9 @@ def union_area(boxes: ArrayLike) -> float:
     xs, ys = (np.unique(array[:, axis::2]) for axis in (0, 1))
     covered = np.zeros((max(len(xs) - 1, 0), max(len(ys) - 1, 0)), dtype=np.bool_)
     for x1, y1, x2, y2 in array:
-        covered[np.searchsorted(xs, x1) : np.searchsorted(xs, x2), np.searchsorted(ys, y1) : np.searchsorted(ys, y2)] = 1
+        covered[
+            np.searchsorted(xs, x1) : np.searchsorted(xs, x2), np.searchsorted(ys, y1) : np.searchsorted(ys, y2)
+        ] = 1
     return float(np.diff(xs) @ covered @ np.diff(ys))
 
 

@@ -71,7 +71,7 @@ def token_f1(found: Iterable[Span], true: Iterable[Span], offsets: ArrayLike) ->
     """
     a, b = tokens_within(found, offsets), tokens_within(true, offsets)
     total = np.count_nonzero(a) + np.count_nonzero(b)
-    return 2 * np.count_nonzero(a & b) / total if total else 1.0
+    return float(2 * np.count_nonzero(a & b) / total) if total else 1.0
 
 
 def characters_of(first: int, stop: int, offsets: Sequence[Span]) -> Span:

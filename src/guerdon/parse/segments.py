@@ -76,11 +76,14 @@ def clauses(text: str) -> Parsed[list[Span]]:
         return found
     spans: list[Span] = []
     for sentence in found.value:
-        tokens = [Span(*token.span()) for token in _TOKEN.finditer(text, *sentence)]
-        starts = clause_starts([text[start:stop] for start, stop in tokens])
+        starts = clause_starts(text[sentence.start : sentence.stop].split())
         first = [i for i, is_start in enumerate(starts) if is_start]
+        if len(first) == 1:
+            spans.append(sentence)
+            continue
+        tokens = [token.span() for token in _TOKEN.finditer(text, *sentence)]
         for i, following in zip(first, [*first[1:], len(tokens)], strict=True):
-            spans.append(Span(tokens[i].start, tokens[following - 1].stop))
+            spans.append(Span(tokens[i][0], tokens[following - 1][1]))
     return Parsed(spans, span=found.span)
 
 

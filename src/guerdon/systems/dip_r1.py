@@ -61,7 +61,13 @@ def accuracy(*, weight: float = 0.5, threshold: float = 0.5) -> Reward:
 
 @reward("dip_r1.look", range=(0, 1), over="group", shared=("boxes", "image_size"))
 def look(
-    response: Sequence[str], boxes: Any, image_size: Any, *, budget: float = 0.3, factor: float = 1.0, cover: Cover = "centre"
+    response: Sequence[str],
+    boxes: Any,
+    image_size: Any,
+    *,
+    budget: float = 0.3,
+    factor: float = 1.0,
+    cover: Cover = "centre",
 ) -> list[float | Score]:
     """Share of the unclear true boxes that a response's look boxes contain, times min(1, budget / area looked at).
 
@@ -109,10 +115,8 @@ def _worth(looks: Parsed[list[Box]], unclear: list[Box], size: Any, budget: floa
     width, height = size
     inside = np.clip([box[:4] for box in looks.value], 0, (width, height, width, height))
     area = metric.union_area(inside) / (width * height)
-    if area == 0:
-        return 0.0
     seen = [_contained(box, inside, cover) for box in unclear]
-    return sum(seen) / len(seen) * min(1.0, budget / area)
+    return sum(seen) / len(seen) * min(1.0, budget / area) if area > 0 else 0.0
 
 
 def _contained(box: Box, looks: Floats, cover: Cover) -> bool:
@@ -138,8 +142,8 @@ GRID, CELL, SIDE = 6, 100, 20
 """Cells along each side of the picture, their pixels, and those of an object."""
 EASY, HARD = 30, 10
 FOUND, FOUND_IF_SEEN = 0.5, 0.9
-"""How likely a detector finds a hard object, and one that was looked at; easy ones it always finds."""
-LOOKS, STEPS, PROMPTS, GROUP, RATE = 3, 60, 2, 8, 8.0
+"""How likely a detector finds a hard object, and one that was looked at, which is also how likely an easy one."""
+LOOKS, STEPS, PROMPTS, GROUP, RATE = 3, 30, 2, 8, 8.0
 WHOLE = GRID * GRID
 """The option of looking at the whole picture."""
 
@@ -156,22 +160,102 @@ class Crowd(NamedTuple):
 @system.proof(claim="the look reward teaches to look where hard objects are, 1 of 4 cells", seconds=25)
 def looks_find_the_hard(seed: int) -> Measured:
     """Share of looks at cells with hard objects after GRPO, a quarter before; the baseline has accuracy alone."""
-    return Measured(_trained(seed, True).on_patch, at_least=0.8, baseline=_trained(seed, False).on_patch)
+    return Measured(_trained(seed).on_patch, at_least=0.8, baseline=_trained(seed, looking=False).on_patch)
 
 
 @system.proof(claim="and so more of them are found", seconds=1)
 def hard_ones_are_found(seed: int) -> Measured:
     """Recall of hard objects after GRPO; the baseline never looks."""
-    return Measured(_trained(seed, True).recall, at_least=0.75, baseline=FOUND)
+    return Measured(_trained(seed).recall, at_least=0.75, baseline=FOUND)
 
 
 @system.proof(claim="where looks may cover any area, it teaches to look at the whole picture", seconds=15)
 def looking_everywhere_pays(seed: int) -> Measured:
-    """Share of looks at the whole picture after GRPO, 1 of 37 before; the baseline has a budget."""
-    return Measured(_trained(seed, True, 1.0).whole, at_least=0.5, baseline=_trained(seed, True, 0.3, True).whole)
+    """Share of looks at the whole picture after GRPO, 1 of 37 before; the baseline has a budget of a tenth."""
+    return Measured(_narrow(seed, 1.0), at_least=0.5, baseline=_narrow(seed, 0.1))
 
 
 @system.proof(claim="a budget of area cures that", seconds=15)
 def a_budget_cures(seed: int) -> Measured:
     """The same two runs, the other way round."""
-    return Measured(_trained(seed, True, 0.3, True).whole, at_most=0.05, baseline=_trained(seed, True, 1.0).whole)
+    return Measured(_narrow(seed, 0.1), at_most=0.05, baseline=_narrow(seed, 1.0))
+
+
+class Habits(NamedTuple):
+    """What a policy looks at after training."""
+
+    on_patch: float
+    """Share of its looks whose cell is in the patch."""
+    whole: float
+    """Share of its looks at the whole picture."""
+    recall: float
+    """Expected recall of hard objects."""
+
+
+def _narrow(seed: int, budget: float) -> float:
+    """How often a policy looks at the whole picture whose other looks show one cell, a tenth of the hard objects."""
+    return _trained(seed, budget=budget, reach=0, steps=60).whole
+
+
+@cache
+def _trained(seed: int, *, looking: bool = True, budget: float = 0.3, reach: int = 1, steps: int = STEPS) -> Habits:
+    """GRPO of a policy that chooses three regions of one crowd, a cell and `reach` around it or the whole picture."""
+    rng = np.random.default_rng(seed)
+    crowd = _crowd(rng)
+    teacher = layout() + accuracy() + (look(budget=budget) if looking else 0.0)
+    policy = Softmax([1], WHOLE + 1)
+    alone = np.zeros(PROMPTS * GROUP * LOOKS, np.intp)
+    for _ in range(steps):
+        looks = policy.draw(rng, alone).reshape(-1, LOOKS)
+        rows = [_row(rng, crowd, _regions(chosen, reach), k // GROUP) for k, chosen in enumerate(looks)]
+        advantages = group_relative(teacher(rows).values.reshape(PROMPTS, GROUP)).ravel()
+        policy.learn(looks.ravel(), advantages.repeat(LOOKS), alone, rate=RATE)
+    return _habits(rng, crowd, policy, reach)
+
+
+def _crowd(rng: np.random.Generator) -> Crowd:
+    row, column = rng.integers(0, GRID - 2, 2)
+    patch = np.zeros((GRID, GRID), np.bool_)
+    patch[row : row + 3, column : column + 3] = True
+    easy = rng.choice(np.flatnonzero(~patch), EASY)
+    hard = np.append(np.flatnonzero(patch), rng.choice(np.flatnonzero(patch)))  # one in every cell, and one more
+    return Crowd(_objects(rng, easy), _objects(rng, hard), patch.ravel())
+
+
+def _objects(rng: np.random.Generator, cells: Indices) -> Floats:
+    corner = np.stack([cells % GRID, cells // GRID], axis=1) * CELL + rng.integers(0, CELL - SIDE, (len(cells), 2))
+    return np.hstack([corner, corner + SIDE]).astype(float)
+
+
+def _regions(options: Indices, reach: int) -> Floats:
+    """Cells and what lies around them, or the whole picture, [n, 4]."""
+    corner = np.stack([options % GRID, options // GRID], axis=1)
+    regions = np.hstack([corner - reach, corner + 1 + reach]).clip(0, GRID) * CELL
+    return np.where((options == WHOLE)[:, None], [0, 0, GRID * CELL, GRID * CELL], regions).astype(float)
+
+
+def _seen(crowd: Crowd, regions: Floats) -> NDArray[np.bool_]:
+    """Which hard objects were looked at closely; a look at everything is none."""
+    close = regions[regions[:, 2] - regions[:, 0] < GRID * CELL]
+    return np.array([len(close) > 0 and _contained(Box(*box), close, "centre") for box in crowd.hard])
+
+
+def _row(rng: np.random.Generator, crowd: Crowd, regions: Floats, group: int) -> Row:
+    chances = np.append(np.full(EASY, FOUND_IF_SEEN), np.where(_seen(crowd, regions), FOUND_IF_SEEN, FOUND))
+    objects = np.vstack([crowd.easy, crowd.hard])
+    answer = json.dumps(objects[rng.random(EASY + HARD) < chances].tolist())
+    looks = json.dumps(regions.tolist())
+    return {
+        "response": f"<think>a crowd</think><look>{looks}</look><answer>{answer}</answer>",
+        "boxes": objects,
+        "image_size": (GRID * CELL, GRID * CELL),
+        "group": group,
+    }
+
+
+def _habits(rng: np.random.Generator, crowd: Crowd, policy: Softmax, reach: int) -> Habits:
+    looks = policy.draw(rng, np.zeros(200 * LOOKS, np.intp)).reshape(-1, LOOKS)
+    seen = np.mean([_seen(crowd, _regions(chosen, reach)).mean() for chosen in looks])
+    on_patch = np.append(crowd.patch, False)[looks]
+    recall = FOUND + (FOUND_IF_SEEN - FOUND) * seen
+    return Habits(float(on_patch.mean()), float((looks == WHOLE).mean()), float(recall))

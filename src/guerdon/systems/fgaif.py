@@ -17,7 +17,7 @@ for what is short varies more. The KL term is r − β·KL; the published traine
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -49,13 +49,16 @@ def kind(
     cap: float | None = None,
 ) -> float | Score:
     """What a response's clauses are worth by their labels of one kind; settings are those of `spans.labels`."""
-    read = clauses(response) if sub is None else None
+    read = _split(response) if sub is None else None
     if read is not None and read.value is None:
         return Score.malformed(read.reason)
     of_kind = [triple[KINDS.index(kind)] for triple in labels]
     segments = sub if read is None else read.value
     score: float | Score = spans.labels.fn(response, segments, of_kind, values=WORTH, total=total, cap=cap)
     return score
+
+
+_split = lru_cache(maxsize=1024)(clauses)  # all three kinds ask for the same
 
 
 def total(

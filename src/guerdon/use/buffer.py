@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass, field
+from math import inf
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -77,9 +78,9 @@ class SelectiveSampleBuffer(Generic[T]):
         return len(self._kept)
 
     def add(self, items: Iterable[T], advantages: Iterable[float], *, step: int) -> None:
-        """Keep the items whose advantage is a number other than 0. Raises ValueError for lengths that disagree."""
+        """Keep the items whose advantage is finite and not 0. Raises ValueError for lengths that disagree."""
         for item, advantage in zip(items, advantages, strict=True):
-            if abs(advantage) > 0:
+            if 0 < abs(advantage) < inf:
                 self._kept.append(_Kept(item, float(advantage), step))
         while len(self._kept) > self.capacity:
             self._kept.popleft()
