@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from guerdon import (
     best,
     clip,
     gate,
+    group_normalise,
     harmonic,
     otherwise,
     product,
@@ -27,6 +29,8 @@ from guerdon import (
     schedule,
     worst,
 )
+from guerdon.compose import weighted_sum
+from guerdon.sample import Broken
 
 E = toy.echo
 A, B = E().reading(value="a").named("a"), E().reading(value="b").named("b")
@@ -383,18 +387,19 @@ def test_nothing_cannot_be_combined(make: Callable[..., Reward]) -> None:
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])
 def test_settings_that_no_spec_can_say_are_refused(bad: float) -> None:
-    for compose in (
+    composed: list[Callable[[], Reward]] = [
         lambda: bad * A, lambda: A + bad, lambda: A.clip(low=bad), lambda: A.at_least(bad),
         lambda: A.otherwise(bad, on=("FAILED",)), lambda: gate(toy.has(), A, closed=bad),
         lambda: ramp(A, at=(0, 1), weights=(0, bad)), lambda: schedule(A, B, at=(0, bad)),
-    ):  # fmt: skip
+    ]  # fmt: skip
+    for compose in composed:
         with pytest.raises(ValueError, match="finite number"):
             compose()
 
 
 def test_whole_numbers_and_numpy_ones_are_the_same_setting() -> None:
-    assert A.clip(0, 1) == A.clip(np.float32(0), 1.0)
-    assert schedule(A, B, at=[0, 3]) == schedule(A, B, at=np.array([0.0, 3.0]))
+    assert A.clip(0, 1) == A.clip(np.float64(0), 1.0)
+    assert schedule(A, B, at=[0, 3]) == schedule(A, B, at=[0.0, 3.0])
 
 
 @pytest.mark.parametrize("step", ["soon", float("nan")])

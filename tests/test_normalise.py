@@ -23,6 +23,7 @@ from guerdon import (
     spread,
     zscore,
 )
+from guerdon.sample import Broken
 
 E = toy.echo()
 

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from tests.reward_cases import CASES, Case
 
-from guerdon import Score, Status, registry
+from guerdon import Score, Status, registry, systems
 from guerdon.leaf import LeafFactory
 from guerdon.spec import from_spec, from_tree
 
@@ -128,3 +128,12 @@ def test_a_row_without_its_columns_does_not_apply(id: str) -> None:
     blank: dict[str, Any] = {"group": 0, "set": 0}
     score = made([blank])[0]
     assert (score.value, score.status) == (None, Status.INAPPLICABLE)
+
+
+@pytest.mark.parametrize("system", systems.every(), ids=lambda system: system.id)
+def test_the_rewards_of_a_system_are_documented_and_can_be_kept_and_sent(system: systems.System) -> None:
+    for name, make in system.rewards.items():
+        made = make()
+        assert inspect.getdoc(make), f"{system.id}: {name} says nothing"
+        assert from_spec(made.spec()) == made
+        assert pickle.loads(pickle.dumps(made)) == made

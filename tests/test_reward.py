@@ -6,14 +6,16 @@ import asyncio
 import pickle
 import threading
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 from tests import rewards_for_tests as toy
 
-from guerdon import ContractError, Sample, Score, Scores, Status, rank, reward
-from guerdon.reward import as_reward
+from guerdon import Column, ContractError, Fine, Reward, Sample, Score, Scores, Status, rank, reward
+from guerdon.reward import Tree, as_reward
+from guerdon.sample import Broken, Row
 
 
 def rows(*responses: str | None) -> list[dict[str, Any]]:
@@ -348,7 +350,7 @@ def test_the_truth_value_of_a_reward_is_refused() -> None:
 
 @pytest.mark.parametrize("result", [Score(None, Status.SKIPPED), Score(1.0, Status.SKIPPED), [1, [2, 3]]])
 def test_what_a_reward_may_not_return_names_it(result: Any) -> None:
-    with pytest.raises(ContractError, match="toy.returns"):
+    with pytest.raises(ContractError, match=r"toy\.returns"):
         toy.returns()([{"result": result}] * 2)
 
 
@@ -371,7 +373,7 @@ def test_a_part_may_not_apply_or_fail_on_its_own() -> None:
 
 def test_a_binary_reward_that_returns_a_half_is_refused() -> None:
     for samples in ([{"value": 0.5}], [{"value": 0.5}] * 2):
-        with pytest.raises(ContractError, match="declared binary and returned 0.5"):
+        with pytest.raises(ContractError, match=r"declared binary and returned 0\.5"):
             toy.half()(samples)
     with pytest.raises(ContractError, match="is binary, so an unreadable response is worth 0 or 1"):
         reward("toy.minus", binary=True, malformed=-1.0)

@@ -107,7 +107,7 @@ def team_share(reward: Reward, *, spirit: float = 0.3, by: str = "team") -> Rewa
 
     A group is all players at one time, or their episodes of equal length; the column `by` names each one's
     team. Players without a value are left out of the means. In a match of two teams the sum over all players
-    of teams of one size is 0, so watch the parts, not the total. OpenAI et al. 2019 (Dota 2),
+    of teams of one size is 0, so watch the parts, not the total. OpenAI et al. 2019 (OpenAI Five),
     https://arxiv.org/abs/1912.06680, whose team spirit it is. Raises ValueError unless spirit is in 0–1.
     """
     if not 0 <= spirit <= 1:

@@ -393,10 +393,12 @@ class Factory:
     def _not_a_reward(self, *_: Any) -> Any:
         raise TypeError(f"{self.__name__} is a reward factory: write {self.__name__}()")
 
-    def __getattr__(self, name: str) -> Any:
-        if not name.startswith("_") and hasattr(Reward, name):
-            raise AttributeError(f"{self.__name__} is a reward factory: write {self.__name__}().{name}")
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+    if not TYPE_CHECKING:  # to a type checker it would say that any attribute exists
+
+        def __getattr__(self, name):
+            if not name.startswith("_") and hasattr(Reward, name):
+                raise AttributeError(f"{self.__name__} is a reward factory: write {self.__name__}().{name}")
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     __add__ = __radd__ = __mul__ = __rmul__ = __sub__ = __rsub__ = __neg__ = _not_a_reward
     __rshift__ = __rrshift__ = __truediv__ = __bool__ = _not_a_reward

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 import pickle
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from guerdon import ContractError, Reward, Score, Status
 from guerdon.embed.relevance import MAX_TOKENS, Bmas, Relevance, regularised
-from guerdon.embed.tables import Floats, Table, tfidf
+from guerdon.embed.tables import Floats, Table, ppmi, tfidf
 from guerdon.metrics.alignment import bmas
 
 TEXTS = ["a red cat sleeps", "a black cat sleeps", "stock markets fell", "the markets rose again"]
@@ -148,6 +150,17 @@ def test_values_lie_in_their_range_and_do_not_depend_on_the_batch(reward: Reward
     alone = [reward.one(row).value for row in rows]
     assert [None if v != v else v for v in together.tolist()] == alone
     assert all(v is None or reward.range[0] <= v <= reward.range[1] for v in alone)
+
+
+def test_bmas_finds_the_image_that_real_descriptions_are_of(data_dir: Path) -> None:
+    """Image in Words: a model's description against the human one of its image, and of another."""
+    lines = (data_dir / "imageinwords" / "iiw_400.jsonl").read_text().splitlines()
+    rows = [row for row in map(json.loads, lines) if row.get("IIW") and row.get("IIW-P5B")]
+    reward = Bmas(ppmi(row["IIW"] for row in rows))
+    own = [{"response": row["IIW-P5B"], "answer": row["IIW"]} for row in rows]
+    other = [{**row, "answer": rows[i - 1]["IIW"]} for i, row in enumerate(own)]
+    assert len(rows) == 100
+    assert reward.compare(own, other).accuracy() >= 0.95
 
 
 def test_an_unknown_measure_is_refused() -> None:

@@ -5,7 +5,7 @@ from guerdon.systems import fact_rlhf
 
 
 def mmhal_parse_rating(judge_text: str) -> list[float | None]:
-    row = {"judgement": judge_text}
+    row = {"verdict": judge_text}
     truthful = fact_rlhf.truthful(as_published=True).one(row).value
     return [fact_rlhf.mmhal(as_published=True).one(row).value, None if truthful is None else 1 - truthful]
 

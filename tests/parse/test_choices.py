@@ -66,8 +66,8 @@ def test_a_text_without_a_choice_is_malformed(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["A or B?", "B/C", "I think A and B", "(A)(B)", "A B", "A, B", "The answer is A or B.", "Answers: (A) and (B)",
-     "A. cat\nB. dog\nC. bird", "A; C", r"\boxed{A, B}"],
+    ["A or B?", "A. or B.", "B/C", "I think A and B", "(A)(B)", "A B", "A, B", "The answer is A or B.",
+     "Answers: (A) and (B)", "A. cat\nB. dog\nC. bird", "A; C", r"\boxed{A, B}"],
 )  # fmt: skip
 def test_several_letters_are_undecided(text: str) -> None:
     assert choice(text).reason.startswith(UNDECIDED)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guerdon import ContractError, Status
-from guerdon.rules.judged import relative
+from guerdon.rules.judged import rating, relative
 
 
 def test_the_value_is_the_candidates_score_over_the_references() -> None:
@@ -56,3 +56,15 @@ def test_trading_places_turns_the_ratio_over(a: int, b: int) -> None:
     assert one * other == pytest.approx(1.0)
     assert 0.1 <= one <= 10
     assert relative().one({"verdict": f"{a} {b}", "swapped": f"{b} {a}"}).value == pytest.approx(one)
+
+
+@pytest.mark.parametrize(("reply", "value"), [("7", 0.7), ("Fine. Score: 10/10", 1.0), ('{"score": 0}', 0.0)])
+def test_one_score_is_scaled(reply: str, value: float) -> None:
+    assert rating().one({"verdict": reply}).value == pytest.approx(value)
+    assert rating(low=-10).one({"verdict": reply}).value == pytest.approx((value + 1) / 2)
+
+
+@pytest.mark.parametrize("reply", ["", "good", "11", "7/5", "7 or 8"])
+def test_a_score_that_cannot_be_read_is_no_score(reply: str) -> None:
+    score = rating().one({"verdict": reply})
+    assert (score.value, score.status) == (None, Status.UNREAD)

@@ -20,7 +20,7 @@ def correct(response: str, answer_type: int, as_published: bool = False) -> floa
 
 
 def judged(reply: str, as_published: bool = False) -> Score:
-    return fact_rlhf.mmhal(as_published=as_published).one({"judgement": reply})
+    return fact_rlhf.mmhal(as_published=as_published).one({"verdict": reply})
 
 
 def pope(response: str, answer: str, as_published: bool = False) -> Score:
@@ -71,14 +71,14 @@ def test_a_rating_is_read_as_judges_write_it(reply: str, rating: float, publishe
 )
 def test_a_rating_that_cannot_be_read_is_unread_and_no_hallucination(reply: str, published: float) -> None:
     assert (judged(reply).status, judged(reply).value) == (Status.UNREAD, None)
-    assert fact_rlhf.truthful().one({"judgement": reply}).value is None
+    assert fact_rlhf.truthful().one({"verdict": reply}).value is None
     assert (judged(reply, as_published=True).status, judged(reply, as_published=True).value) == (Status.OK, published)
 
 
 def test_the_floor_for_unread_replies_can_be_asked_for() -> None:
     floored = fact_rlhf.mmhal().otherwise(0.0, on=("UNREAD",))
-    assert floored.one({"judgement": "Rating: 2 … Rating: 5"}).value == 0.0
-    assert fact_rlhf.truthful()([{"judgement": f"Rating: {k}"} for k in range(7)]).values.tolist() == [0] * 3 + [1] * 4
+    assert floored.one({"verdict": "Rating: 2 … Rating: 5"}).value == 0.0
+    assert fact_rlhf.truthful()([{"verdict": f"Rating: {k}"} for k in range(7)]).values.tolist() == [0] * 3 + [1] * 4
 
 
 @pytest.mark.parametrize("response", ["cannot tell", "", "None of these", "I do not know", "Not sure"])
@@ -113,6 +113,7 @@ def test_the_terms_add_up() -> None:
     assert fact_rlhf.total().one(row()).value == pytest.approx(-1.5)
     assert fact_rlhf.total().one(row(finished=False)).value == pytest.approx(-9.5)
     assert fact_rlhf.total().one(row(length_bonus=0.0)).value == pytest.approx(3.5)
+    assert fact_rlhf.total().one(row(tokens=[7] * 448)).value == pytest.approx(-1.5)
     assert fact_rlhf.total(length_weight=0.0, correct_weight=0.0).one(row()).value == pytest.approx(1.5)
 
 

@@ -113,7 +113,7 @@ class Bmas(TextReward):
         unknown: dict[str, list[int]] = {}
         for i in np.flatnonzero(rows < 0).tolist():
             unknown.setdefault(tokens[i], []).append(i)
-        return _Tokens(self.table.units[rows], unknown)
+        return _Tokens(self.table.units(rows), unknown)
 
     def _best(self, response: _Tokens, references: list[_Tokens]) -> float | Score:
         if len(response.vectors) >= MAX_TOKENS:

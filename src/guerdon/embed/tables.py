@@ -65,18 +65,20 @@ class Table:
         """Hash of words, vectors and the name of the tokenizer."""
         how = getattr(self.tokenize, "__qualname__", type(self.tokenize).__name__)
         text = "\n".join((how, str(np.shape(self.vectors)), *sorted(f"{i} {w}" for w, i in self.vocabulary.items())))
-        return hashlib.sha256(text.encode() + np.ascontiguousarray(self.vectors).tobytes()).hexdigest()[:24]
-
-    @cached_property
-    def units(self) -> Floats:
-        """[v + 1, d], the vectors at length 1; the last row, zeros, is that of unknown words."""
-        vectors = np.asarray(self.vectors, dtype=np.float64)
-        return np.vstack([unit(vectors), np.zeros((1, vectors.shape[1]))])
+        content = hashlib.sha256(text.encode())
+        content.update(np.ascontiguousarray(self.vectors).data)
+        return content.hexdigest()[:24]
 
     def rows(self, tokens: Iterable[str]) -> Indices:
         """The row of each token, −1 for an unknown one."""
         find = self.vocabulary.get
         return np.array([find(token, -1) for token in tokens], dtype=np.intp)
+
+    def units(self, rows: Indices) -> Floats:
+        """[n, d], the vectors of these rows at length 1; zeros for −1."""
+        vectors = unit(self.vectors[rows])
+        vectors[rows < 0] = 0.0
+        return vectors
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """[n, d], the mean vector of each text's known words; zeros without any."""

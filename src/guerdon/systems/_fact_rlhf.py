@@ -13,9 +13,9 @@ NO, YES = 6, 7
 
 
 @reward("fact_rlhf.published.mmhal", range=(0, 6))
-def mmhal(judgement: str) -> float:
+def mmhal(verdict: str) -> float:
     """The one k for which the reply has "rating: k" in any case, with just this space; 0 for none or several."""
-    text = judgement.lower()
+    text = verdict.lower()
     found = [k for k in range(7) if f"rating: {k}" in text]
     return float(found[0]) if len(found) == 1 else 0.0
 

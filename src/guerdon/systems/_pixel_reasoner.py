@@ -17,7 +17,7 @@ from guerdon.worker import Pool, WorkerDied, WorkerTimeout
 END = "<|im_end|>"
 MAX_WAITS = 5
 SECONDS = 5.0
-UNPARSEABLE = -1.0
+UNPARSED = -1.0
 LETTERS = "ABCDEFGHIJK"
 BOX = "\\boxed{"
 _BLOCK = re.compile(r"<answer>(.*?)</answer>")
@@ -95,7 +95,7 @@ def _verified(candidates: Sequence[str], gold: str) -> float:
     """The verdict on the first candidate that is right, else on the last; runs in a worker."""
     true = _parsed(gold if "\\boxed" in gold else f"{BOX}{gold}}}")
     if not true:
-        return UNPARSEABLE
+        return UNPARSED
     result = 0.0
     for candidate in candidates:
         result = _verdict(candidate, true)
@@ -109,10 +109,10 @@ def _verdict(candidate: str, true: list[Any]) -> float:
 
     found = _parsed(candidate)
     if found is None:
-        return UNPARSEABLE
+        return UNPARSED
     if len(true) > 1 and str(true[1]) in LETTERS:
         return float(candidate[len(BOX) :].startswith(str(true[1])))
-    return float(verify(found, true, timeout_seconds=None)) if found else UNPARSEABLE
+    return float(verify(found, true, timeout_seconds=None)) if found else UNPARSED
 
 
 def _parsed(text: str) -> list[Any] | None:

@@ -127,7 +127,7 @@ system = System(
 
 ITEMS, FACTS, PAIRS_EACH = 80, 6, 8
 WORTH = {"dropped": -1.0, "wrong": -2.0, "padded": -0.25}
-"""What people think of an answer: a fact left out, a fact made up, a sentence that says nothing."""
+"""Of a fact left out, a fact made up, and a sentence that says nothing: what stands in for people's votes."""
 NOISE = 4.0
 """Standard deviation of what the reward model adds to an answer's worth; that of the worth itself is about 2."""
 NAMES = ("Oslo", "Quito", "Perth", "Lagos", "Turin", "Osaka")
@@ -138,15 +138,15 @@ FILLERS = ("That is a very good question.", "There is a lot to say about this.",
 
 
 class Pairs(NamedTuple):
-    """Two answers to one question each, and which one people prefer."""
+    """Two answers to one question each, and which one is worth more."""
 
     first: list[Row]
     second: list[Row]
     votes: list[int]
 
 
-@system.proof(claim="BLEU agrees with people on which answer is better, more often than length does", seconds=6)
-def agrees_with_people(seed: int) -> Measured:
+@system.proof(claim="BLEU tells which answer has fewer faults, more often than length does", seconds=6)
+def tells_faults(seed: int) -> Measured:
     """Three-way agreement with one reference; the baseline is the best of longer wins, shorter wins and chance."""
     pairs = _pairs(seed, references=1)
     length = max(1 / 3, *(agreement(sign * shape.chars(), *pairs) for sign in (1.0, -1.0)))
@@ -160,7 +160,7 @@ def more_references(seed: int) -> Measured:
     return Measured(agreement(bleu(), *_pairs(seed, references=5)), at_least=one, baseline=one)
 
 
-@system.proof(claim="BLEU and a noisy reward model together agree better than either", seconds=6)
+@system.proof(claim="BLEU and a noisy reward model together tell it more often than either", seconds=6)
 def together(seed: int) -> Measured:
     """Agreement of the sum of z-scores; the baseline and bar is the better of the two."""
     pairs = _pairs(seed, references=1)

@@ -141,8 +141,9 @@ system = System(
 GRID, CELL, SIDE = 6, 100, 20
 """Cells along each side of the picture, their pixels, and those of an object."""
 EASY, HARD = 30, 10
-FOUND, FOUND_IF_SEEN = 0.5, 0.9
-"""How likely a detector finds a hard object, and one that was looked at, which is also how likely an easy one."""
+FOUND, SEEN, SOON = 0.5, 0.9, 0.55
+"""How likely a detector finds a hard object; one that was looked at, or an easy one; and one that was looked at
+by a model that hardly makes use of it yet."""
 LOOKS, STEPS, PROMPTS, GROUP, RATE = 3, 30, 2, 8, 8.0
 WHOLE = GRID * GRID
 """The option of looking at the whole picture."""
@@ -157,16 +158,18 @@ class Crowd(NamedTuple):
     """Which cells are in the patch, [cells]."""
 
 
-@system.proof(claim="the look reward teaches to look where hard objects are, 1 of 4 cells", seconds=25)
+@system.proof(claim="the look reward teaches where to look before looking pays: at hard objects", seconds=20)
 def looks_find_the_hard(seed: int) -> Measured:
-    """Share of looks at cells with hard objects after GRPO, a quarter before; the baseline has accuracy alone."""
-    return Measured(_trained(seed).on_patch, at_least=0.8, baseline=_trained(seed, looking=False).on_patch)
+    """Share of looks at cells with hard objects after GRPO, a quarter before, where looking raises the chance to find
+    one from 0.5 to 0.55; the baseline has accuracy alone."""
+    alone = _trained(seed, looking=False, helped=SOON)
+    return Measured(_trained(seed, helped=SOON).on_patch, at_least=0.8, baseline=alone.on_patch)
 
 
-@system.proof(claim="and so more of them are found", seconds=1)
+@system.proof(claim="where looking raises the chance to 0.9, they are found", seconds=15)
 def hard_ones_are_found(seed: int) -> Measured:
-    """Recall of hard objects after GRPO; the baseline never looks."""
-    return Measured(_trained(seed).recall, at_least=0.75, baseline=FOUND)
+    """Recall of hard objects after GRPO, 0.5 without looks; the baseline has accuracy alone, which then suffices."""
+    return Measured(_trained(seed).recall, at_least=0.75, baseline=_trained(seed, looking=False).recall)
 
 
 @system.proof(claim="where looks may cover any area, it teaches to look at the whole picture", seconds=15)
@@ -189,7 +192,7 @@ class Habits(NamedTuple):
     whole: float
     """Share of its looks at the whole picture."""
     recall: float
-    """Expected recall of hard objects."""
+    """Expected recall of hard objects by a detector that makes full use of looks."""
 
 
 def _narrow(seed: int, budget: float) -> float:
@@ -198,7 +201,9 @@ def _narrow(seed: int, budget: float) -> float:
 
 
 @cache
-def _trained(seed: int, *, looking: bool = True, budget: float = 0.3, reach: int = 1, steps: int = STEPS) -> Habits:
+def _trained(
+    seed: int, *, looking: bool = True, helped: float = SEEN, budget: float = 0.3, reach: int = 1, steps: int = STEPS
+) -> Habits:
     """GRPO of a policy that chooses three regions of one crowd, a cell and `reach` around it or the whole picture."""
     rng = np.random.default_rng(seed)
     crowd = _crowd(rng)
@@ -207,7 +212,7 @@ def _trained(seed: int, *, looking: bool = True, budget: float = 0.3, reach: int
     alone = np.zeros(PROMPTS * GROUP * LOOKS, np.intp)
     for _ in range(steps):
         looks = policy.draw(rng, alone).reshape(-1, LOOKS)
-        rows = [_row(rng, crowd, _regions(chosen, reach), k // GROUP) for k, chosen in enumerate(looks)]
+        rows = [_row(rng, crowd, _regions(chosen, reach), helped, k // GROUP) for k, chosen in enumerate(looks)]
         advantages = group_relative(teacher(rows).values.reshape(PROMPTS, GROUP)).ravel()
         policy.learn(looks.ravel(), advantages.repeat(LOOKS), alone, rate=RATE)
     return _habits(rng, crowd, policy, reach)
@@ -240,8 +245,8 @@ def _seen(crowd: Crowd, regions: Floats) -> NDArray[np.bool_]:
     return np.array([len(close) > 0 and _contained(Box(*box), close, "centre") for box in crowd.hard])
 
 
-def _row(rng: np.random.Generator, crowd: Crowd, regions: Floats, group: int) -> Row:
-    chances = np.append(np.full(EASY, FOUND_IF_SEEN), np.where(_seen(crowd, regions), FOUND_IF_SEEN, FOUND))
+def _row(rng: np.random.Generator, crowd: Crowd, regions: Floats, helped: float, group: int) -> Row:
+    chances = np.append(np.full(EASY, SEEN), np.where(_seen(crowd, regions), helped, FOUND))
     objects = np.vstack([crowd.easy, crowd.hard])
     answer = json.dumps(objects[rng.random(EASY + HARD) < chances].tolist())
     looks = json.dumps(regions.tolist())
@@ -257,5 +262,4 @@ def _habits(rng: np.random.Generator, crowd: Crowd, policy: Softmax, reach: int)
     looks = policy.draw(rng, np.zeros(200 * LOOKS, np.intp)).reshape(-1, LOOKS)
     seen = np.mean([_seen(crowd, _regions(chosen, reach)).mean() for chosen in looks])
     on_patch = np.append(crowd.patch, False)[looks]
-    recall = FOUND + (FOUND_IF_SEEN - FOUND) * seen
-    return Habits(float(on_patch.mean()), float((looks == WHOLE).mean()), float(recall))
+    return Habits(float(on_patch.mean()), float((looks == WHOLE).mean()), float(FOUND + (SEEN - FOUND) * seen))

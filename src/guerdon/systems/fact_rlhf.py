@@ -8,7 +8,7 @@ something is in the image.
 
 Rows have `response`, `finished`, `tokens` and `answer_type` (1 free text, 2–5 the right letter A–D, 6 no, 7 yes),
 optionally `length_bonus`, a multiplier of the length term; the score comes from `model` or the column `score`.
-For MMHal `judgement` is the judge's reply, and for POPE `answer` is yes or no. By default a reply without exactly
+For MMHal `verdict` is the judge's reply, and for POPE `answer` is yes or no. By default a reply without exactly
 one rating is unread rather than a hallucination, and answers are read by guerdon's parsers. `as_published=True`
 repeats the official code: "Rating: 10" is 1, an answer that is neither yes nor no is yes, "I do not know" is
 no, "Nothing" is rewarded as no. The model, its loss, and the penalties and advantages per token wait.
@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from guerdon.branch import gate
 from guerdon.leaf import reward
 from guerdon.metrics.binary import Confusion, confusion
 from guerdon.reward import Reward
-from guerdon.rules import answers, given
+from guerdon.rules import answers, given, judged, shape
 from guerdon.scores import Floats, Score, Status
 from guerdon.systems import Measured, Published, System
 from guerdon.systems import _fact_rlhf as published
@@ -50,8 +50,8 @@ def total(
     as_published: bool = False,
 ) -> Reward:
     """The reward of a whole response: score, penalty for not stopping, length and correctness."""
-    judged = stopped(model=model, penalty=penalty, relative=relative)
-    return judged + length_weight * length() + correct_weight * correctness(as_published=as_published)
+    score = stopped(model=model, penalty=penalty, relative=relative)
+    return score + length_weight * length() + correct_weight * correctness(as_published=as_published)
 
 
 def stopped(*, model: Reward | None = None, penalty: float = -8.0, relative: bool = True) -> Reward:
@@ -69,7 +69,7 @@ def correctness(*, as_published: bool = False) -> Reward:
 
 def mmhal(*, as_published: bool = False) -> Reward:
     """The judge's rating, 0–6."""
-    return published.mmhal() if as_published else rating()
+    return published.mmhal() if as_published else 6 * judged.rating(low=0, high=6)
 
 
 def truthful(*, as_published: bool = False) -> Reward:
@@ -92,16 +92,9 @@ def pope_figures(responses: Sequence[str], labels: Sequence[str], *, as_publishe
 
 
 @reward("fact_rlhf.length", range=(0, None))
-def length(tokens: int, length_bonus: float = 1.0, *, limit: int = LIMIT) -> float:
-    """Tokens of the response over the most there may be, times the row's multiplier."""
-    return tokens / limit * length_bonus
-
-
-@reward("fact_rlhf.rating", range=(0, 6))
-def rating(judgement: str) -> Score:
-    """The rating from 0 to 6 that the judge's reply gives; unread unless it gives just one."""
-    read = parse.rating(judgement, low=0, high=6)
-    return Score(read.value, read.status, read.reason)
+def length(tokens: Any, length_bonus: float = 1.0, *, limit: int = LIMIT) -> float:
+    """Tokens of the response, or their number, over the most there may be, times the row's multiplier."""
+    return float(shape.tokens.fn(tokens)) / limit * length_bonus
 
 
 @reward("fact_rlhf.correctness", range=(-0.5, 1))

@@ -174,7 +174,7 @@ class Toy(NamedTuple):
     claim="plan–image is what geometry says, for hits, shifts, lost objects and wrong sides", seconds=6
 )
 def closed_form(seed: int) -> Measured:
-    """Greatest |reward − closed form| over drawn scenes grounded by colour; the baseline takes thousandths for pixels."""
+    """Greatest |reward − closed form| over scenes grounded by colour; the baseline takes thousandths for pixels."""
     rows, expected = zip(*_known(np.random.default_rng(seed)), strict=True)
     wrong = asking(layout.consistency(frame="pixel"), grounded=partial(_grounded, by_colour))
     measured, baseline = (
