@@ -71,8 +71,8 @@ def test_an_answer_that_cannot_be_read_makes_nothing_unclear() -> None:
 
 
 def test_looks_that_cannot_be_read_are_malformed() -> None:
-    unread = {"response": "<think>hm</think><answer>[]</answer>", **PICTURE}
-    scores = dip_r1.look()([*group([EXACT], [EXACT]), unread, answered([EXACT] * 101, [SURE])])
+    unread = {"response": f"<think>hm</think><answer>{[SURE, THIRD]}</answer>", **PICTURE}
+    scores = dip_r1.look()([*group([EXACT], [EXACT]), unread, answered([EXACT] * 101, [SURE, THIRD])])
     assert scores.status.tolist() == [Status.OK, Status.OK, Status.MALFORMED, Status.MALFORMED]
     assert scores.values.tolist() == [1.0, 1.0, 0.0, 0.0]
 

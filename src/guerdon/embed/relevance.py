@@ -135,7 +135,7 @@ class _Tokens(NamedTuple):
         forward, backward = best_matches(self.vectors, other.vectors)
         for token in self.unknown.keys() & other.unknown.keys():
             forward[self.unknown[token]] = backward[other.unknown[token]] = 1.0
-        return float(forward.mean() + backward.mean()) / 2
+        return float(forward.sum() / len(forward) + backward.sum() / len(backward)) / 2
 
 
 def regularised(relevance: Reward, *, per: float = 100, cap: float | None = 1.0, n: int = 3) -> Reward:

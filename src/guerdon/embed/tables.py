@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from guerdon.metrics.alignment import unit
 from guerdon.metrics.text import words
 
 if TYPE_CHECKING:
@@ -76,9 +75,13 @@ class Table:
 
     def units(self, rows: Indices) -> Floats:
         """[n, d], the vectors of these rows at length 1; zeros for −1."""
-        vectors = unit(self.vectors[rows])
-        vectors[rows < 0] = 0.0
-        return vectors
+        return np.asarray(self.vectors[rows] / self._lengths[rows], dtype=np.float64)
+
+    @cached_property
+    def _lengths(self) -> Floats:
+        """[v + 1, 1]: infinite where there is no direction, as in the last row, which stands for unknown words."""
+        lengths = np.append(np.linalg.norm(self.vectors, axis=1), 0.0)
+        return np.where(lengths > 0, lengths, np.inf)[:, None]
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """[n, d], the mean vector of each text's known words; zeros without any."""

@@ -49,13 +49,15 @@ def best_matches(a: ArrayLike, b: ArrayLike) -> tuple[Floats, Floats]:
     Takes unit vectors [m, d] and [n, d]; a token has no match (0) in a text without tokens.
     """
     first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    forward, backward = np.zeros(len(first)), np.zeros(len(second))
-    if len(first) and len(second):
-        for start in range(0, len(first), BLOCK):
-            similar = first[start : start + BLOCK] @ second.T
-            np.maximum(similar.max(axis=1), 0.0, out=forward[start : start + BLOCK])
-            np.maximum(similar.max(axis=0), backward, out=backward)
-    return np.minimum(forward, 1.0), np.minimum(backward, 1.0)
+    if not (len(first) and len(second)):
+        return np.zeros(len(first)), np.zeros(len(second))
+    forward, backward = [], np.zeros(len(second))
+    for start in range(0, len(first), BLOCK):
+        similar = first[start : start + BLOCK] @ second.T
+        forward.append(similar.max(axis=1))
+        backward = np.maximum(backward, similar.max(axis=0))
+    whole = forward[0] if len(forward) == 1 else np.concatenate(forward)
+    return np.minimum(np.maximum(whole, 0.0), 1.0), np.minimum(backward, 1.0)
 
 
 def bmas(a: ArrayLike, b: ArrayLike) -> Alignment:

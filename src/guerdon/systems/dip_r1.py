@@ -115,17 +115,17 @@ def _worth(looks: Parsed[list[Box]], unclear: list[Box], size: Any, budget: floa
     width, height = size
     inside = np.clip([box[:4] for box in looks.value], 0, (width, height, width, height))
     area = metric.union_area(inside) / (width * height)
-    seen = [_contained(box, inside, cover) for box in unclear]
-    return sum(seen) / len(seen) * min(1.0, budget / area) if area > 0 else 0.0
+    seen = _contained(np.array([box[:4] for box in unclear]), inside, cover)
+    return float(seen.mean()) * min(1.0, budget / area) if area > 0 else 0.0
 
 
-def _contained(box: Box, looks: Floats, cover: Cover) -> bool:
-    x1, y1, x2, y2 = box[:4]
-    if cover == "centre":
-        x, y = (x1 + x2) / 2, (y1 + y2) / 2
-        return bool(((looks[:, 0] <= x) & (x <= looks[:, 2]) & (looks[:, 1] <= y) & (y <= looks[:, 3])).any())
-    shared = metric.intersection_matrix(np.array([box[:4]], dtype=float), looks)
-    return bool(shared.max() * 2 >= (x2 - x1) * (y2 - y1) > 0)
+def _contained(boxes: Floats, looks: Floats, cover: Cover) -> NDArray[np.bool_]:
+    if cover == "half":
+        area = metric.areas(boxes)
+        return (2 * metric.intersection_matrix(boxes, looks).max(axis=1, initial=0.0) >= area) & (area > 0)
+    middle = ((boxes[:, :2] + boxes[:, 2:]) / 2)[:, None]
+    inside = (looks[:, :2] <= middle) & (middle <= looks[:, 2:])
+    return np.asarray(inside.all(axis=-1).any(axis=-1))
 
 
 system = System(
@@ -197,7 +197,7 @@ class Habits(NamedTuple):
 
 def _narrow(seed: int, budget: float) -> float:
     """How often a policy looks at the whole picture whose other looks show one cell, a tenth of the hard objects."""
-    return _trained(seed, budget=budget, reach=0, steps=60).whole
+    return _trained(seed, budget=budget, reach=0, steps=40).whole
 
 
 @cache
@@ -242,7 +242,7 @@ def _regions(options: Indices, reach: int) -> Floats:
 def _seen(crowd: Crowd, regions: Floats) -> NDArray[np.bool_]:
     """Which hard objects were looked at closely; a look at everything is none."""
     close = regions[regions[:, 2] - regions[:, 0] < GRID * CELL]
-    return np.array([len(close) > 0 and _contained(Box(*box), close, "centre") for box in crowd.hard])
+    return _contained(crowd.hard, close, "centre")
 
 
 def _row(rng: np.random.Generator, crowd: Crowd, regions: Floats, helped: float, group: int) -> Row:

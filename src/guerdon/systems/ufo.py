@@ -174,11 +174,11 @@ system = System(
 CELLS, WIDTH, NOISE = 8, 32, 0.1
 """Features along a side, numbers in each, and what is added to them."""
 PICTURES, ADAM_STEPS, RATE = 64, 300, 0.1
-IMAGES, CANDIDATES, GROUP, STEPS, POLICY_RATE = 4, 50, 16, 200, 6.0
+IMAGES, CANDIDATES, GROUP, STEPS, POLICY_RATE = 4, 50, 16, 400, 3.0
 PHOTO = (640, 480)
 
 
-@system.proof(claim="16 tokens retrieve outlines that one token and a smooth resize lose", seconds=10)
+@system.proof(claim="16 tokens retrieve outlines that one token and a smooth resize lose", seconds=20)
 def sixteen_tokens(seed: int) -> Measured:
     """IoU of discs not trained on; the baseline is one token, whose logits are resized fourfold."""
     rng = np.random.default_rng(seed)
