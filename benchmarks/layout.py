@@ -1,4 +1,4 @@
-"""Layouts planned in words: samples a second of the two rules, against reading the plan and one IoU a phrase.
+"""Boxes in words: samples a second for layouts of GoT-R1, against reading the plan and one IoU a phrase, and for UFO.
 
     python benchmarks/layout.py
 
@@ -17,6 +17,7 @@ from _table import Figure, show, side_by_side
 
 from guerdon.metrics.boxes import iou
 from guerdon.rules.layout import consistency, plan, relations
+from guerdon.systems import ufo
 
 ROWS = 2_000
 BAR = 1 / 20_000
@@ -58,7 +59,11 @@ def main() -> int:
     for made in (consistency(), relations()):
         ours, floor = side_by_side(partial(made, samples), partial(described, samples), repeat=5)
         figures.append(Figure(f"{made.name}, {ROWS} plans", ours, "20 000 a second", BAR * ROWS, goal=1, floor=floor))
-    return show("Layouts", figures, f"the rule and the description differ by at most {apart:.1g}")
+    text = "<box>224,336,224,448</box>"
+    written = [{"response": text, "boxes": [90, 50, 300, 250], "image_size": (800, 400)}] * ROWS
+    ours, floor = side_by_side(partial(ufo.rec_iou(), written), lambda: [ufo.read_box(text) for _ in written])
+    figures.append(Figure(f"UFO's box, {ROWS} answers", ours, "20 000 a second", BAR * ROWS, goal=1, floor=floor))
+    return show("Boxes in words", figures, f"the rule and the description differ by at most {apart:.1g}")
 
 
 if __name__ == "__main__":

@@ -48,6 +48,7 @@ class Composite(Reward):
             range=self._range(), over=self._over(), grain=self._grain(), binary=self._binary(),
             differentiable=self._differentiable(),
             deterministic=all(c.deterministic for c in self.children),
+            waits=any(c.waits for c in self.children),
             needs=tuple(sorted({n for c in self.children for n in c.needs})),
         )  # fmt: skip
         _ = self._parts  # raises here, at composition, where two parts share a name

@@ -141,7 +141,7 @@ class Plan(NamedTuple):
 
 def _plan(reward: Reward, samples: Any) -> Plan:
     rows = reward._checked(samples)
-    batch, kinds = Batch(rows), {part.over for part in _walk(reward)}
+    batch, kinds = Batch(rows), {part.over for part in reward.walk()}
     columns = [by for by in ("group", "set") if by in kinds and any(x is not None for x in batch.column(by))]
     blockings = [[tuple(block.tolist()) for block in batch.blocks(by, batch.all)] for by in columns]
     if reward.over == "set" and blockings:
@@ -150,12 +150,6 @@ def _plan(reward: Reward, samples: Any) -> Plan:
         return Plan(reward, rows, units, tuple(block_key(rows[members[0]], "set") for members in sets))
     blocks = _connected(len(rows), blockings) if blockings else [(i,) for i in range(len(rows))]
     return Plan(reward, rows, [Unit(block, block) for block in blocks], row_keys(rows))
-
-
-def _walk(reward: Reward) -> Iterator[Reward]:
-    yield reward
-    for part in reward.children:
-        yield from _walk(part)
 
 
 def _connected(n: int, blockings: list[list[tuple[int, ...]]]) -> list[tuple[int, ...]]:

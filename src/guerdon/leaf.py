@@ -153,6 +153,7 @@ class Leaf(Reward):
         self.__dict__.update(
             range=d.range, over=d.over, grain=d.grain, binary=d.binary, native=d.native, tie=d.tie, link=d.link,
             differentiable=d.differentiable, deterministic=d.deterministic, needs=d.needs,
+            waits=inspect.iscoroutinefunction(self.factory.fn),
         )  # fmt: skip
 
     @property
@@ -209,13 +210,9 @@ class Leaf(Reward):
         return (*lacking, *self.factory.optional.values())
 
     @cached_property
-    def _is_async(self) -> bool:
-        return inspect.iscoroutinefunction(self.factory.fn)
-
-    @cached_property
     def _rowwise(self) -> bool:
         d = self.factory.declared
-        return d.over in ("sample", "trajectory") and d.native == "pointwise" and not d.batched and not self._is_async
+        return d.over in ("sample", "trajectory") and d.native == "pointwise" and not d.batched and not self.waits
 
     @cached_property
     def _parts(self) -> dict[str, tuple[str, ...]]:
@@ -269,7 +266,7 @@ class Leaf(Reward):
     # -- many rows -------------------------------------------------------------------------------
 
     def _start(self, batch: Batch, rows: Index) -> None:
-        if not self._is_async:
+        if not self.waits:
             return
         started = batch.started.setdefault(self._key, [])
         under_way = [r for r, _, _ in started]
@@ -292,7 +289,7 @@ class Leaf(Reward):
     def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
         out = _Output(len(batch.rows), self.factory.declared.components)
         asked = rows
-        if self._is_async:
+        if self.waits:
             self._start(batch, rows)
             started = batch.started.pop(self._key)
             for _, (calls, blanks), future in started:

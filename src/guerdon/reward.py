@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeGuard
 
@@ -56,6 +56,14 @@ class Reward:
     """The name given by `named`."""
     children: tuple[Reward, ...] = ()
     """The rewards it is composed of."""
+    waits: bool = False
+    """Whether it waits for something, such as a judge, so that an async host should await it."""
+
+    def walk(self) -> Iterator[Reward]:
+        """The reward and everything it is composed of, each before its parts."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
 
     def evaluate(self, rows: Sequence[Row]) -> Column:
         """One column, a result a row, in order. For subclasses; call the reward itself."""

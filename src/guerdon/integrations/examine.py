@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Literal, NamedTuple
 
 from guerdon.integrations.host import Host
-from guerdon.integrations.rows import Bridge, is_async, walk
+from guerdon.integrations.rows import Bridge
 from guerdon.leaf import Leaf
 from guerdon.reward import Reward
 from guerdon.sample import Broken, Row
@@ -51,7 +51,7 @@ def _shape(host: Host, reward: Reward) -> Iterator[Found]:
     except ContractError as error:
         yield Found("stop", "shape", str(error))
         return
-    if any(part.over == "group" for part in walk(reward)):
+    if any(part.over == "group" for part in reward.walk()):
         yield Found("warn", "groups", f"it needs whole groups, which arrive as: {host.groups}")
     else:
         yield Found("ok", "shape", f"a value a {reward.over}, of single samples")
@@ -59,14 +59,14 @@ def _shape(host: Host, reward: Reward) -> Iterator[Found]:
 
 def required(reward: Reward) -> list[str]:
     """Columns some part of the reward needs, as the rows must call them."""
-    leaves = [part for part in walk(reward) if isinstance(part, Leaf)]
+    leaves = [part for part in reward.walk() if isinstance(part, Leaf)]
     return list(dict.fromkeys(leaf.renames.get(n, n) for leaf in leaves for n in leaf.factory.required))
 
 
 def _columns(host: Host, reward: Reward, rows: Sequence[Row]) -> Iterator[Found]:
     for name in required(reward):
         yield _column(host, name, rows)
-    opaque = [part.name for part in walk(reward) if not part.children and not isinstance(part, Leaf)]
+    opaque = [part.name for part in reward.walk() if not part.children and not isinstance(part, Leaf)]
     if opaque:
         yield Found("warn", "columns", f"{', '.join(opaque)} does not say which columns it reads")
 
@@ -100,11 +100,10 @@ def _pickling(host: Host, reward: Reward) -> Iterator[Found]:
 
 
 def _waiting(host: Host, reward: Reward) -> Iterator[Found]:
-    waits = is_async(reward)
-    if waits and host.style == "sync":
+    if reward.waits and host.style == "sync":
         yield Found("warn", "async", f"{host.title} calls it synchronously: each call waits for its own rows only")
     else:
-        yield Found("ok", "async", "it is awaited" if waits else "it is synchronous")
+        yield Found("ok", "async", "it is awaited" if reward.waits else "it is synchronous")
 
 
 def _measured(host: Host, reward: Reward, rows: Sequence[Row]) -> Iterator[Found]:
@@ -125,7 +124,7 @@ def _speed(host: Host, reward: Reward, rows: Sequence[Row]) -> Found:
     batches = [rows[:TIMED]] * 3 if reward.over == "group" else [[row] for row in rows[:TIMED]]
     each = statistics.median(_timed(reward, batch) for batch in batches)
     text = f"{each * 1e3:.3g} ms a sample, {each * STEP:.3g} s for {STEP} one after the other"
-    held = host.style == "async" and each > SLOW and not is_async(reward)
+    held = host.style == "async" and each > SLOW and not reward.waits
     return Found("warn", "speed", f"{text}; it holds up the host's event loop") if held else Found("ok", "speed", text)
 
 

@@ -22,7 +22,8 @@ class Recipe:
     host: str
     source: str
     """Where the function comes from: module and name, or file and name."""
-    is_async: bool = False
+    waits: bool = False
+    """Whether the function is asynchronous."""
 
     def call(self, rows: Sequence[Row]) -> Any:
         """The function's results, one a row: a number, None, or a dict of components."""
@@ -40,15 +41,13 @@ class Foreign(Reward):
     """Keys of those dicts that are components."""
     label: str | None = None
 
+    def __post_init__(self) -> None:
+        self.__dict__.update(waits=self.recipe.waits)
+
     @property
     def default_name(self) -> str:
         """The function's own name."""
         return self.recipe.source.rpartition(":")[2].rpartition(".")[2]
-
-    @property
-    def waits(self) -> bool:
-        """Whether the function is asynchronous."""
-        return self.recipe.is_async
 
     def tree(self) -> Tree:
         """Host and source; it is rebuilt by importing the function again, not from this text."""
@@ -63,7 +62,7 @@ class Foreign(Reward):
     def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
         given = [batch.rows[i] for i in rows]
         try:
-            results = (yield submit(_awaited(self.recipe, given))) if self.recipe.is_async else self.recipe.call(given)
+            results = (yield submit(_awaited(self.recipe, given))) if self.waits else self.recipe.call(given)
         except ContractError:
             raise
         except Exception as error:

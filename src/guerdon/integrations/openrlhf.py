@@ -8,7 +8,6 @@ what a reward raises and goes on without a reward, so that errors leave here as 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import Any
@@ -16,15 +15,11 @@ from typing import Any
 from guerdon.integrations.foreign import Foreign, Recipe, named, truth_of
 from guerdon.integrations.host import Host, Snippet, located
 from guerdon.integrations.rows import AllFailed, Bridge, Hosted, Unscored, log, unpacked
+from guerdon.parse import continuation
 from guerdon.reward import Reward
 from guerdon.sample import Broken, Row, prompt_text, response_text
 from guerdon.scores import NAN, ContractError
 from guerdon.sources import load_file
-
-SPECIAL = re.compile(r"<\|[^|<>\s]{1,60}\|>|</?(?:s|pad|bos|eos|unk|start_of_turn|end_of_turn)>|\[/?INST\]")
-"""Control tokens of the usual chat templates."""
-PROBE = 40
-"""First characters of a query whose prompt was cut from the left, by which its place in the prompt is found."""
 
 
 def to_openrlhf(reward: Reward | str, *, unscored: Unscored = "raise") -> OpenRLHFReward:
@@ -51,28 +46,11 @@ class OpenRLHFReward:
 
 
 def query_row(query: str, prompt: str, label: Any) -> Row:
-    """The row of one call; its response is what the query has after the prompt, without special tokens."""
-    response = response_of(query, prompt)
-    if response is None:
-        return Broken(str(label), "the query does not contain the prompt, so where the response begins is unknown")
-    return {**unpacked(label), "prompt": prompt, "response": response}
-
-
-def response_of(query: str, prompt: str) -> str | None:
-    """What follows the prompt; None if the prompt is not there.
-
-    >>> response_of("<s>[INST] 2+2? [/INST] 4</s>", "[INST] 2+2? [/INST]")
-    '4'
-    """
-    if query.startswith(prompt):
-        return SPECIAL.sub("", query[len(prompt) :]).strip()
-    text, head = SPECIAL.sub("", query).strip(), SPECIAL.sub("", prompt).strip()
-    at = 0 if text.startswith(head) else head.find(text[:PROBE])
-    while at >= 0:
-        if text.startswith(head[at:]):
-            return text[len(head) - at :].strip()
-        at = head.find(text[:PROBE], at + 1)
-    return None
+    """The row of one call; its response is what the query has after the prompt, without the special tokens at its end."""
+    response = continuation(query, prompt=prompt)
+    if response.value is None:
+        return Broken(str(label), response.reason)
+    return {**unpacked(label), "prompt": prompt, "response": response.value}
 
 
 def results(hosted: Hosted) -> dict[str, Any]:
@@ -109,9 +87,8 @@ def to_openrlhf_agent(reward: Reward | str, *, unscored: Unscored = "raise") -> 
 
 async def agent_step(bridge: Bridge, states: dict[str, Any]) -> dict[str, Any]:
     """What an agent's last step returns for what the policy wrote, for agents of several steps to end with."""
-    response = SPECIAL.sub("", states["action_text"]).strip()
-    row = {**unpacked(states.get("label")), "prompt": states["observation_text"], "response": response}
-    result = results(await bridge.ascore([row]))
+    prompt = states["observation_text"]
+    result = results(await bridge.ascore([query_row(prompt + states["action_text"], prompt, states.get("label"))]))
     return {**result, "environment_feedback": "", "done": True}
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
-import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from guerdon.leaf import Leaf
+from guerdon.parse.queries import label_columns
 from guerdon.reward import Reward, as_reward
 from guerdon.sample import Row
 from guerdon.scores import NAN, ContractError, Scores, Status
@@ -21,8 +20,6 @@ Unscored = float | Literal["none", "nan", "raise"]
 """What a host gets for a row without a value: None, NaN, an error, or a floor."""
 ALARM = 64
 """Rows in a row that may fail before the run is stopped."""
-MAX_JSON = 1_000_000
-"""Characters of a cell that may be read as JSON."""
 log = logging.getLogger("guerdon")
 
 
@@ -53,9 +50,9 @@ class Bridge:
     def __init__(self, host: str, reward: Reward | str, unscored: Unscored, *, groups: bool = False):
         self.host, self.unscored = host, checked(unscored)
         self.reward = from_spec(reward) if isinstance(reward, str) else as_reward(reward)
-        self.grouped = any(part.over == "group" for part in walk(self.reward))
+        self.grouped = any(part.over == "group" for part in self.reward.walk())
         self.inline = all(
-            isinstance(part, Leaf) and not is_async(part) for part in walk(self.reward) if not part.children
+            isinstance(part, Leaf) and not part.waits for part in self.reward.walk() if not part.children
         )
         """Whether nothing in it ever waits, so that an async host may as well call it."""
         self.failed = 0
@@ -120,24 +117,6 @@ def culprits(scores: Scores, row: int) -> str:
     return f" (in {', '.join(names)})" if names and len(scores.components) > 1 else ""
 
 
-def walk(reward: Reward) -> Iterator[Reward]:
-    """A reward and everything it is composed of."""
-    yield reward
-    for part in reward.children:
-        yield from walk(part)
-
-
-def is_async(reward: Reward) -> bool:
-    """Whether any part waits for something, such as a judge, so that an async host should not be blocked.
-
-    Functions show it themselves; a Reward class says so by an attribute `waits`.
-    """
-    return any(
-        inspect.iscoroutinefunction(part.factory.fn) if isinstance(part, Leaf) else getattr(part, "waits", False)
-        for part in walk(reward)
-    )
-
-
 @cache
 def bridge(host: str, spec: str, unscored: Unscored, groups: bool = False) -> Bridge:
     """One Bridge a process for a spec that comes along with every call."""
@@ -168,17 +147,8 @@ def runs(prompts: Sequence[Any], size: int | None) -> list[int]:
 
 
 def unpacked(truth: Any) -> dict[str, Any]:
-    """Columns from a host's one cell for the truth: an object, or JSON text of one, has them all; else it is `answer`.
-
-    >>> unpacked("7"), unpacked('{"answer": 7, "boxes": [[0, 0, 1, 1]]}')
-    ({'answer': '7'}, {'answer': 7, 'boxes': [[0, 0, 1, 1]]})
-    """
-    if isinstance(truth, str) and truth.lstrip()[:1] == "{" and len(truth) <= MAX_JSON:
-        try:
-            truth = json.loads(truth)
-        except (ValueError, RecursionError):
-            return {"answer": truth}
-    return plain(dict(truth)) if isinstance(truth, Mapping) else {"answer": plain(truth)}
+    """Columns from a host's one cell for the truth, which may have been through Parquet."""
+    return {name: plain(cell) for name, cell in label_columns(truth).items()}
 
 
 def plain(cell: Any) -> Any:

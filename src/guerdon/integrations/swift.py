@@ -12,7 +12,7 @@ from typing import Any
 
 from guerdon.integrations.foreign import Foreign, Recipe, awaits, columns_of, named
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import Bridge, Unscored, by_row, is_async, unpacked
+from guerdon.integrations.rows import Bridge, Unscored, by_row, unpacked
 from guerdon.reward import Reward
 from guerdon.sample import Row, response_text, row_messages
 from guerdon.scores import NAN
@@ -26,7 +26,7 @@ def to_swift(reward: Reward | str, *, name: str | None = None, unscored: Unscore
     Group rewards see the responses that share a `prompt_id` together.
     """
     bridge = Bridge("swift", reward, unscored, groups=True)
-    base = _AsyncSwift if is_async(bridge.reward) else _Swift
+    base = _AsyncSwift if bridge.reward.waits else _Swift
     return type(name or identifier(bridge.reward.name), (base,), {"bridge": bridge, "__module__": __name__})
 
 
@@ -126,7 +126,7 @@ class _FromSwift(Recipe):
     def __init__(self, cls: type, settings: dict[str, Any]):
         self.cls, self.settings, self.source = cls, settings, named(cls)
         self.function = cls(**settings)
-        self.is_async = awaits(self.function)
+        self.waits = awaits(self.function)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _FromSwift, (self.cls, self.settings)

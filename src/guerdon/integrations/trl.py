@@ -13,7 +13,7 @@ from typing import Any
 
 from guerdon.integrations.foreign import Foreign, Recipe, awaits, columns_of, named
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import Bridge, Hosted, Unscored, by_row, is_async, runs
+from guerdon.integrations.rows import Bridge, Hosted, Unscored, by_row, runs
 from guerdon.reward import Reward
 from guerdon.sample import Row, response_text
 from guerdon.scores import ContractError
@@ -37,7 +37,7 @@ def to_trl(
     whole in each process. Asynchronous by default if a part of the reward is.
     """
     bridge = Bridge("trl", reward, unscored, groups=True)
-    awaited = is_async(bridge.reward) if asynchronous is None else asynchronous
+    awaited = bridge.reward.waits if asynchronous is None else asynchronous
     return (AsyncTrlReward if awaited else TrlReward)(bridge, group_size)
 
 
@@ -124,7 +124,7 @@ class _Trl(Recipe):
     host = "trl"
 
     def __init__(self, function: RewardFunction):
-        self.function, self.source, self.is_async = function, named(function), awaits(function)
+        self.function, self.source, self.waits = function, named(function), awaits(function)
 
     def call(self, rows: Sequence[Row]) -> Any:
         chat = any(isinstance(row.get("prompt"), (list, tuple)) for row in rows)

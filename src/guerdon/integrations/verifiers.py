@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import Bridge, Unscored, is_async
+from guerdon.integrations.rows import Bridge, Unscored
 from guerdon.reward import Reward
 from guerdon.sample import Message
 
@@ -78,7 +78,7 @@ def to_rubric(reward: Reward | str, *, unscored: Unscored = "raise") -> Callable
         value, parts = (await bridge.ascore([rubric_row(prompt, completion, answer, state, info)])).one()
         return _kept(value, parts, state)
 
-    chosen: Callable[..., Any] = ascore if is_async(bridge.reward) else score
+    chosen: Callable[..., Any] = ascore if bridge.reward.waits else score
     chosen.__name__ = bridge.reward.name
     return chosen
 

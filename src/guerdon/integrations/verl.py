@@ -18,7 +18,7 @@ from typing import Any
 
 from guerdon.integrations.foreign import Foreign, Recipe, awaits, named, truth_of
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import Bridge, Hosted, Unscored, bridge, is_async, pixels, plain, unpacked
+from guerdon.integrations.rows import Bridge, Hosted, Unscored, bridge, pixels, plain, unpacked
 from guerdon.reward import Reward
 from guerdon.sample import Row, response_text
 from guerdon.scores import NAN
@@ -127,13 +127,13 @@ class _Verl(Recipe):
         self.path, self.name, self.settings = path, name, settings
         self.source = f"{path}:{name}" if isinstance(path, str) else named(path)
         self.function = getattr(load_file(path), name) if isinstance(path, str) else path
-        self.is_async = awaits(self.function)
+        self.waits = awaits(self.function)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _Verl, (self.path, self.name, self.settings)
 
     def call(self, rows: Sequence[Row]) -> Any:
-        return self._all(rows) if self.is_async else [self._one(row) for row in rows]
+        return self._all(rows) if self.waits else [self._one(row) for row in rows]
 
     async def _all(self, rows: Sequence[Row]) -> list[Any]:
         import asyncio
@@ -163,7 +163,7 @@ def _snippet(spec: str, unscored: Unscored) -> Snippet:
     settings = {"reward": located(spec), "unscored": unscored}
     # Hydra reads a quoted value as it stands; the shell takes off the outer quotes.
     given = [shlex.quote(f"+{at}.reward_kwargs.{k}={json.dumps(v, ensure_ascii=False)}") for k, v in settings.items()]
-    function = "compute_score_async" if is_async(from_spec(spec)) else "compute_score"
+    function = "compute_score_async" if from_spec(spec).waits else "compute_score"
     lines = [f"{at}.path=pkg://guerdon.integrations.verl", f"{at}.name={function}", *given]
     return Snippet(" \\\n".join(lines))
 

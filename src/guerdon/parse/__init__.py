@@ -19,6 +19,7 @@ from guerdon.parse.numbers import Number, number
 from guerdon.parse.phrases import phrases
 from guerdon.parse.points import points
 from guerdon.parse.policy import Which
+from guerdon.parse.queries import continuation
 from guerdon.parse.ratings import ratings
 from guerdon.parse.regions import regions
 from guerdon.parse.result import Parsed, malformed
@@ -47,6 +48,7 @@ __all__ = [
     "choice",
     "choices",
     "clauses",
+    "continuation",
     "exact",
     "fenced",
     "grounded_phrases",

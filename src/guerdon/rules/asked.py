@@ -55,8 +55,9 @@ class Asked(Reward):
         if inner.over != "sample" or inner.native == "pairwise":
             raise ContractError(f"asking takes a reward of single samples, and {inner} is not one")
         self.__dict__.update(
-            range=inner.range, grain=inner.grain, binary=inner.binary, needs=inner.needs, deterministic=False
-        )
+            range=inner.range, grain=inner.grain, binary=inner.binary, needs=inner.needs, deterministic=False,
+            waits=inner.waits or inspect.iscoroutinefunction(self.ask),
+        )  # fmt: skip
 
     @property
     def default_name(self) -> str:

@@ -7,7 +7,7 @@ and outer space, and only where a true box has one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args
 
 from guerdon.geometry import Box, FrameLike
@@ -139,7 +139,11 @@ def images(
         return Score.inapplicable(f"the true boxes cannot be read: {unread.reason}")
 
     def judge(found: list[list[Box]], true: list[list[Box]]) -> float:
-        total = _grouped_credit(found, true, clip, groups)
+        if groups == "ignored" or all(box.label is None for boxes in true for box in boxes):
+            found, true = ([[box._replace(label=None) for box in boxes] for boxes in side] for side in (found, true))
+        credits = agreement(found, true, clip)
+        same = partners(credits) if groups == "matched" else {name: name for name, _ in credits}
+        total = sum(credit for (name, true_name), credit in credits.items() if (name, true_name) in same.items())
         return Worth(total, total, sum(map(len, found)), sum(map(len, true))).measure(measure)
 
     read = read_answer(lambda text: image_boxes(text, len(boxes)), response, within)
@@ -160,24 +164,25 @@ def _pairs(found: Sequence[Box], true: Sequence[Box], overlap: Overlap, at_least
     return candidates([b[:4] for b in found], [b[:4] for b in true], labels, overlap=overlap, at_least=at_least)
 
 
-def _grouped_credit(
-    found: Sequence[list[Box]], true: Sequence[list[Box]], clip: tuple[float, float], groups: Groups
-) -> float:
-    """Σ credit over images of the pairs in groups that go together."""
-    ignored = groups == "ignored" or all(box.label is None for boxes in true for box in boxes)
+def agreement(
+    found: Sequence[list[Box]], true: Sequence[list[Box]], clip: tuple[float, float] = (0.5, 0.5)
+) -> dict[tuple[str | None, str | None], float]:
+    """Σ credit over images of the pairs between each group found and each true one, by their labels."""
     credits: dict[tuple[str | None, str | None], float] = defaultdict(float)
     for here, there in zip(found, true, strict=True):
-        names = [[None if ignored else _folded(box) for box in boxes] for boxes in (here, there)]
         together = defaultdict(list)
         for pair in candidates([b[:4] for b in here], [b[:4] for b in there], at_least=clip[0]):
-            together[names[0][pair[1]], names[1][pair[2]]].append(pair)
+            together[_folded(here[pair[1]]), _folded(there[pair[2]])].append(pair)
         for key, pairs in together.items():
             credits[key] += worth(pair_up(pairs, "hungarian"), 0, 0, clip).found
-    if groups != "matched":
-        return sum(credit for (name, true_name), credit in credits.items() if name == true_name)
-    numbers = {name: i for i, name in enumerate({name for key in credits for name in key})}
-    pairs = [(credit, numbers[name], numbers[true_name]) for (name, true_name), credit in credits.items()]
-    return sum(credit for credit, _, _ in pair_up(pairs, "hungarian"))
+    return credits
+
+
+def partners(credits: Mapping[tuple[str | None, str | None], float]) -> dict[str | None, str | None]:
+    """Which true group each group found stands for, one to one, so that they agree most in all."""
+    names = sorted({name for key in credits for name in key}, key=str)
+    pairs = [(credit, names.index(name), names.index(true_name)) for (name, true_name), credit in credits.items()]
+    return {names[row]: names[column] for _, row, column in pair_up(pairs, "hungarian")}
 
 
 def _folded(box: Box) -> str | None:

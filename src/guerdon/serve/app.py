@@ -17,7 +17,6 @@ from guerdon.scores import ContractError
 from guerdon.serve import native, openrlhf, rerank
 from guerdon.serve.guard import Guard
 from guerdon.serve.limits import Refused
-from guerdon.serve.scoring import walk
 from guerdon.serve.service import Service
 from guerdon.serve.wire import Unscored, reply
 
@@ -64,7 +63,7 @@ def create_app(
 
 def spoken(service: Service) -> tuple[str, ...]:
     """The dialects that a reward can be asked in: those of other hosts send no groups, sets or comparisons."""
-    alone = all(part.over == "sample" for part in walk(service.reward))
+    alone = all(part.over == "sample" for part in service.reward.walk())
     return DIALECTS if alone else DIALECTS[:1]
 
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
+from guerdon.parse import continuation
+from guerdon.parse.queries import label_columns
 from guerdon.scores import NAN
 from guerdon.serve.limits import Refused
 from guerdon.serve.service import Service
 from guerdon.serve.wire import ERRORS, Asked, Texts, Unscored, numbers, reply, same_length
-
-ENDS = ("<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end_of_text|>", "<|end|>", "<end_of_turn>", "<eos>", "</s>")
-"""Special tokens that a decoded response may end with."""
-SHORTEST = 8
-"""Characters of a prompt's end that are enough to know it by."""
 
 
 class GetReward(Asked):
@@ -70,32 +65,7 @@ def row(query: str, prompt: str, label: Any) -> dict[str, Any]:
     >>> row("<s>How many?<|im_start|>assistant\\nTwo<|im_end|>", "How many?<|im_start|>assistant\\n", '{"answer": 2}')
     {'answer': 2, 'prompt': 'How many?<|im_start|>assistant\\n', 'response': 'Two'}
     """
-    response = _after(prompt, query)
-    stripped = ""
-    while stripped != response:
-        stripped = response
-        for end in ENDS:
-            response = response.removesuffix(end)
-    return {**_columns(label), "prompt": prompt, "response": response}
-
-
-def _after(prompt: str, query: str) -> str:
-    """What follows the prompt, known by its end: its beginning may be cut, or hold an image's many tokens."""
-    if not prompt:
-        return query
-    end = prompt
-    while len(end) >= min(SHORTEST, len(prompt)):
-        pieces = query.split(end, times := prompt.count(end))
-        if len(pieces) > times:
-            return pieces[-1]
-        end = end[(len(end) + 1) // 2 :]
-    raise Refused(422, f"the query does not hold its prompt, which ends with {prompt[-40:]!r}")
-
-
-def _columns(label: Any) -> dict[str, Any]:
-    if isinstance(label, str) and label.lstrip()[:1] == "{":
-        try:
-            label = json.loads(label)
-        except (ValueError, RecursionError):
-            return {"answer": label}
-    return dict(label) if isinstance(label, Mapping) else {"answer": label}
+    response = continuation(query, prompt=prompt)
+    if response.value is None:
+        raise Refused(422, response.reason)
+    return {**label_columns(label), "prompt": prompt, "response": response.value}

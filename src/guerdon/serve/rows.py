@@ -11,7 +11,6 @@ from guerdon.contained import Work
 from guerdon.reward import Reward
 from guerdon.sample import Row, response_text, responses_text
 from guerdon.serve.limits import Limits, Refused
-from guerdon.serve.scoring import walk
 
 KINDS = ("image", "video", "audio")
 
@@ -28,7 +27,7 @@ class Request(NamedTuple):
         if reward.over == "set":
             sets = tuple(dict.fromkeys(str(row.get("set")) for row in rows))
             return cls([Work(rows, len(sets))], sets)
-        whole = any(part.over in ("group", "set") for part in walk(reward))
+        whole = any(part.over in ("group", "set") for part in reward.walk())
         return cls([Work(rows, len(rows))] if whole else [Work([row], 1) for row in rows], row_keys(rows))
 
 

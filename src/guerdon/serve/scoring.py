@@ -30,7 +30,7 @@ class Scorers:
     ):
         self.n = n
         self._job = ship(reward, seconds, memory_bytes)
-        self._shared_fate = any(_is_batched(part) for part in walk(reward))
+        self._shared_fate = any(_is_batched(part) for part in reward.walk())
         self._pool = Pool(n, memory_bytes or fair_share(n))
         self._lost = lost
 
@@ -86,13 +86,6 @@ class Scorers:
     def _in_doubt(self, scores: list[Score]) -> bool:
         """Whether another unit may be what failed: an exception in a batched function fails all of its rows."""
         return self._shared_fate and any(score.status == Status.FAILED for score in scores)
-
-
-def walk(reward: Reward) -> Iterator[Reward]:
-    """A reward and everything it is composed of."""
-    yield reward
-    for part in reward.children:
-        yield from walk(part)
 
 
 def _is_batched(part: Reward) -> bool:

@@ -122,7 +122,8 @@ def _worth(looks: Parsed[list[Box]], unclear: list[Box], size: Any, budget: floa
 def _contained(boxes: Floats, looks: Floats, cover: Cover) -> NDArray[np.bool_]:
     if cover == "half":
         area = metric.areas(boxes)
-        return (2 * metric.intersection_matrix(boxes, looks).max(axis=1, initial=0.0) >= area) & (area > 0)
+        shared = metric.intersection_matrix(boxes, looks).max(axis=1, initial=0.0)
+        return np.asarray((2 * shared >= area) & (area > 0))
     middle = ((boxes[:, :2] + boxes[:, 2:]) / 2)[:, None]
     inside = (looks[:, :2] <= middle) & (middle <= looks[:, 2:])
     return np.asarray(inside.all(axis=-1).any(axis=-1))

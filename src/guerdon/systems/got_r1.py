@@ -170,9 +170,7 @@ class Toy(NamedTuple):
     """Share of groups that teach nothing."""
 
 
-@system.proof(
-    claim="plan–image is what geometry says, for hits, shifts, lost objects and wrong sides", seconds=6
-)
+@system.proof(claim="plan–image is what geometry says, for hits, shifts, lost objects and wrong sides", seconds=6)
 def closed_form(seed: int) -> Measured:
     """Greatest |reward − closed form| over scenes grounded by colour; the baseline takes thousandths for pixels."""
     rows, expected = zip(*_known(np.random.default_rng(seed)), strict=True)

@@ -186,14 +186,14 @@ system = System(
 
 
 PROMPTS, GROUP, STEPS = 16, 8, 800
-RUNS = 4
-"""Learners per seed, side by side: about one in eight loses the tool to noise even with the bonus."""
-LEARNING_RATE = 0.1 * GROUP * RUNS
+LEARNERS = 4
+"""Side by side with the bonus of the code, under which about one in eight loses the tool to noise all the same."""
+LEARNING_RATE = 0.1 * GROUP
 """0.1 for the sum over a group, averaged over prompts; `Softmax.learn` averages over all rows of all learners."""
 TEXT, TOOL, MASTERY, SPEED, START = 0.6, 0.3, 0.9, 2e-4, -2.0
 """How often the text arm is right, the tool arm at first and in the end; what a use adds of the gap; first logit."""
-EXTRA, CALLS = 0.02, 4
-"""What each further call adds to the share of right answers, and the most calls."""
+EXTRA, CALLS, CALL_STEPS = 0.02, 4, 400
+"""What each further call adds to the share of right answers, the most calls, and steps of training."""
 
 
 @system.proof(claim="the bonus divided by the share of users keeps a tool in use until it is mastered", seconds=40)
@@ -219,15 +219,16 @@ def _tool_or_text(form: Form | None, seed: int) -> tuple[float, float]:
     """Share of tool use and of right answers after training learners that may use a tool or not."""
     rng = np.random.default_rng(seed)
     reward = _alone() if form is None else _toy(form)
-    policy, skill = Softmax([RUNS], 2), np.full(RUNS, TOOL)
+    n = LEARNERS if form == "code" else 1
+    policy, skill = Softmax([n], 2), np.full(n, TOOL)
     policy.tables[0][:, 1] = START
-    run = np.arange(RUNS).repeat(PROMPTS * GROUP)
+    who = np.arange(n).repeat(PROMPTS * GROUP)
     for _ in range(STEPS):
-        used = policy.draw(rng, run)
-        right = rng.random(len(run)) < np.where(used, skill[run], TEXT)
-        skill += (MASTERY - skill) * (1 - (1 - SPEED) ** np.bincount(run, used, RUNS))
-        policy.learn(used, _advantages(reward, right, used), run, rate=LEARNING_RATE)
-    use = policy.probabilities(np.arange(RUNS))[:, 1]
+        used = policy.draw(rng, who)
+        right = rng.random(len(who)) < np.where(used, skill[who], TEXT)
+        skill += (MASTERY - skill) * (1 - (1 - SPEED) ** np.bincount(who, used, n))
+        policy.learn(used, _advantages(reward, right, used), who, rate=LEARNING_RATE * n)
+    use = policy.probabilities(np.arange(n))[:, 1]
     return float(use.mean()), float((use * skill + (1 - use) * TEXT).mean())
 
 
@@ -237,7 +238,7 @@ def _calls(penalised: bool, seed: int) -> float:
     reward = _toy("code") if penalised else _alone()  # everyone calls, so there is no bonus
     policy = Softmax([1], CALLS)
     one = np.zeros(PROMPTS * GROUP, dtype=np.intp)
-    for _ in range(STEPS):
+    for _ in range(CALL_STEPS):
         more = policy.draw(rng, one)
         right = rng.random(len(one)) < TEXT + EXTRA * more
         policy.learn(more, _advantages(reward, right, more + 1), one, rate=GROUP * 0.5)

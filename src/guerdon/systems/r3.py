@@ -23,7 +23,7 @@ import numpy as np
 from guerdon.branch import route
 from guerdon.compose import product
 from guerdon.embed.relevance import Relevance, regularised
-from guerdon.embed.tables import tfidf
+from guerdon.embed.tables import Table, tfidf
 from guerdon.reward import Range, Reward
 from guerdon.rules import given, shape
 from guerdon.sample import Row
@@ -135,7 +135,7 @@ class Topic(NamedTuple):
     """The short answer, drawn out with words that are always new."""
 
 
-@system.proof(claim="relevance tells a passage about the query from one about another", seconds=5)
+@system.proof(claim="relevance tells a passage about the query from one about another", seconds=10)
 def on_topic(seed: int) -> Measured:
     """Share of passages on the topic put above equally long ones on another; the baseline is length."""
     pair = "good", "other"
@@ -198,10 +198,14 @@ def _row(topic: Topic, name: str) -> Row:
     return {"prompt": topic.query, "response": getattr(topic, name), "answer": topic.short}
 
 
-@cache
 def _relevance(seed: int, to: str = "prompt") -> Relevance:
-    """Cosine in a space of latent semantics, computed from the passages of this seed."""
-    return Relevance(tfidf([topic.good for topic in _topics(seed)], dimensions=TOPICS), to=to)
+    return Relevance(_table(seed), to=to)
+
+
+@cache
+def _table(seed: int) -> Table:
+    """A space of latent semantics, computed from the passages of this seed."""
+    return tfidf([topic.good for topic in _topics(seed)], dimensions=TOPICS)
 
 
 @cache

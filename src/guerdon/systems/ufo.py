@@ -28,7 +28,7 @@ from guerdon.metrics.runs import Bools
 from guerdon.parse import Parsed, malformed
 from guerdon.reward import Reward
 from guerdon.rules import masks
-from guerdon.rules.boxes import Frames, true_boxes
+from guerdon.rules.boxes import true_boxes
 from guerdon.rules.masks import true_mask
 from guerdon.rules.where import compare
 from guerdon.sample import Row
@@ -80,10 +80,19 @@ def written_iou(
     >>> [written_iou().one({"response": text, **row}).value for text in (bare, f"<box>{bare}</box>")]
     [1.0, 1.0]
     """
-    true = true_boxes(boxes, Frames(frame, image_size))
+    true = true_boxes(boxes)
     if true.value is not None and len(true.value) != 1:
         return Score.inapplicable(f"{len(true.value)} true boxes where one is wanted")
-    return compare(read_box(response, frame), true, lambda p, g: metric.iou(p.corners, g[0].corners))
+    (width, height), (wide, high) = image_size, frame
+
+    def judge(found: Box, only: list[Box]) -> float:
+        x1, y1, x2, y2 = found.corners
+        # In this order, for a right box to be right to the last bit.
+        return metric.iou(
+            (x1 * width / wide, y1 * height / high, x2 * width / wide, y2 * height / high), only[0].corners
+        )
+
+    return compare(read_box(response, frame), true, judge)
 
 
 @reward("ufo.retrieved_iou", range=(0, 1))
