@@ -562,6 +562,20 @@ def test_a_full_disk_costs_nothing_but_the_keeping(tmp_path: Path) -> None:
     assert store.unsaved == 2000 - kept
 
 
+def test_trying_again_on_a_full_disk_costs_no_more_than_the_run(tmp_path: Path) -> None:
+    class Full(Store):
+        offered = 0
+
+        def put_scores(self, reward: str, record: Any, rows: Any) -> None:
+            self.offered += len(rows)
+            raise StoreError("full")
+
+    store = Full(tmp_path / "store.db")
+    with pytest.warns(StoreWarning):
+        engines.map(length(), [{"response": "a"}] * 1000, store=store, batch=10)
+    assert store.offered <= 10 + 20 + 40 + 80 + 160 + 320 + 640 + 1000
+
+
 def test_rows_that_waited_for_space_are_kept_when_there_is_some(tmp_path: Path) -> None:
     store = Store(tmp_path / "store.db")
     store._db.execute("PRAGMA max_page_count = 20")

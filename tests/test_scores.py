@@ -117,5 +117,5 @@ def test_rows_may_be_counted_from_the_end() -> None:
 
 
 def test_what_a_host_gets_for_no_value_is_one_of_three_words() -> None:
-    with pytest.raises(ValueError, match="unscored='zero'"):
+    with pytest.raises(ContractError, match="unscored='zero'"):
         toy.moody()([{"mood": "fail"}]).for_host("zero")  # type: ignore[arg-type]

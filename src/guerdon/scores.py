@@ -16,12 +16,24 @@ from numpy.typing import NDArray
 
 Over = Literal["sample", "comparison", "group", "set", "trajectory"]
 Grain = Literal["response", "step", "segment", "token"]
+Unscored = float | Literal["none", "nan", "raise"]
+"""What a host gets for a row without a value: None, NaN, an error, or a floor."""
 Floats = NDArray[np.float64]
 NAN = float("nan")
 
 
 class ContractError(TypeError):
     """A reward, or a call of one, breaks the contract; the message names the culprit and the cure."""
+
+
+def unscored_policy(given: float | str) -> Unscored:
+    """The policy for rows without a value, if it is one: configs pass text for numbers. Raises ContractError."""
+    if given == "none" or given == "nan" or given == "raise":
+        return given
+    try:
+        return float(given)
+    except (TypeError, ValueError) as error:
+        raise ContractError(f"unscored={given!r}: say none, nan, raise, or a number") from error
 
 
 class Status(IntEnum):
@@ -256,17 +268,14 @@ class Scores(Column):
             parts, key, self.over, self.grain, self.range, self.record,
         )  # fmt: skip
 
-    def for_host(
-        self, unscored: float | Literal["none", "nan", "raise"]
-    ) -> tuple[list[float | None], dict[str, list[float | None]]]:
+    def for_host(self, unscored: Unscored) -> tuple[list[float | None], dict[str, list[float | None]]]:
         """Values and components as a trainer wants them, always the full set of names.
 
         `unscored` says what rows without a value become: None, NaN, an error, or a given floor.
         The floor is for totals only; a component without a value is None (NaN under "nan").
-        Raises ValueError for another word.
+        Raises ContractError for another word.
         """
-        if isinstance(unscored, str) and unscored not in ("none", "nan", "raise"):
-            raise ValueError(f'unscored={unscored!r} is neither "none", "nan", "raise" nor a number')
+        unscored = unscored_policy(unscored)
         missing = np.flatnonzero(np.isnan(self.values))
         if unscored == "raise" and len(missing):
             i = int(missing[0])

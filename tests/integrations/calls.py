@@ -31,7 +31,8 @@ from guerdon.integrations import (
     verl,
     vlmevalkit,
 )
-from guerdon.integrations.rows import Bridge, Unscored, bridge
+from guerdon.integrations.rows import Bridge, bridge
+from guerdon.scores import Unscored
 
 Rows = list[dict[str, Any]]
 Parts = dict[str, list[float | None]]

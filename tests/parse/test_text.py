@@ -1,3 +1,5 @@
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,3 +52,9 @@ def test_a_refusal_to_answer_is_noticed(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "You cannot miss it", "The cat is able to jump", "no"])
 def test_other_texts_are_not_refusals(text: str) -> None:
     assert not declines(text)
+
+
+def test_marks_piled_on_one_letter_take_linear_time() -> None:
+    start = process_time()
+    assert normalise("e" + "\u0301\u0323" * 500_000).startswith("ẹ")
+    assert process_time() - start < 10

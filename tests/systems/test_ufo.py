@@ -63,7 +63,7 @@ def test_a_small_box_at_the_corner_is_a_box() -> None:
 
 
 def test_another_size_of_image_is_off_as_published() -> None:
-    assert published("112,168,112,224") == pytest.approx(1 / 8, abs=0.1)  # of 448, read as of 896
+    assert published("112,168,112,224") == pytest.approx(50 * 75 / (100 * 100 + 200 * 200 - 50 * 75))  # 50,25–150,125
 
 
 def test_a_hit_is_half_of_the_union() -> None:

@@ -14,7 +14,7 @@ from guerdon.cli.inputs import read_reward
 from guerdon.cli.outputs import print_json, say, write_text
 
 if TYPE_CHECKING:
-    from guerdon.integrations.rows import Unscored
+    from guerdon.scores import Unscored
 
 Name = Annotated[str, typer.Argument(metavar="HOST", help="A trainer or evaluator, such as trl, verl or swift.")]
 Policy = Annotated[
@@ -38,9 +38,11 @@ def path(
 
     A host that loads a file gets one written: guerdon_HOST.py in this folder, unless --out names another.
     """
+    from guerdon.scores import unscored_policy
+
     found = find_host(host)
     made = read_reward(reward, imports)
-    policy: Unscored = found.unscored if unscored is None else integration("rows").checked(unscored)
+    policy: Unscored = found.unscored if unscored is None else unscored_policy(unscored)
     integration("rows").Bridge(found.name, made, policy, groups=bool(found.groups))  # refuses what cannot go there
     config, source = found.snippet(reward, policy)
     file = (out or Path(f"guerdon_{found.name}.py")).resolve()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from enum import StrEnum
-from math import inf, isfinite
+from math import isfinite
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -121,14 +121,12 @@ def _limits(waiting: int, samples: int, characters: int, megabytes: float) -> Li
 
 
 def _policy(text: str) -> Unscored:
-    if text == "none":
-        return "none"
-    if text == "raise":
-        return "raise"
+    from guerdon.scores import ContractError, unscored_policy
+
     try:
-        floor = float(text)
-    except ValueError:
-        floor = inf
-    if not isfinite(floor):  # JSON has no other numbers
+        policy = unscored_policy(text)
+    except ContractError:
+        policy = "nan"
+    if policy == "nan" or (isinstance(policy, float) and not isfinite(policy)):  # JSON has no such numbers
         raise Misuse(f"--unscored is a number, none or raise, not {text!r}")
-    return floor
+    return policy

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import Bridge, Unscored
+from guerdon.integrations.rows import Bridge
 from guerdon.reward import Reward
-from guerdon.scores import NAN
+from guerdon.scores import NAN, Unscored
 
 
 def to_cross_encoder(reward: Reward | str, *, unscored: Unscored = "nan", **columns: Any) -> RewardCrossEncoder:

@@ -12,10 +12,10 @@ from typing import Any
 
 from guerdon.integrations.foreign import Foreign, Recipe, named, truth_of
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import Bridge, Hosted, Unscored, unpacked
+from guerdon.integrations.rows import Bridge, Hosted, unpacked
 from guerdon.reward import Reward
 from guerdon.sample import Row, response_text
-from guerdon.scores import NAN
+from guerdon.scores import NAN, Unscored
 from guerdon.sources import load_file
 
 Input = Mapping[str, Any]

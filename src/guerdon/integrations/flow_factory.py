@@ -14,9 +14,9 @@ from functools import cache
 from typing import Any
 
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import Bridge, Unscored
+from guerdon.integrations.rows import Bridge
 from guerdon.reward import Reward
-from guerdon.scores import NAN
+from guerdon.scores import NAN, Unscored
 
 MEDIA = {"image": "images", "video": "frames", "audio": "audios"}
 """The host's fields for what was generated, and the columns they become."""

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import Bridge, Unscored, pixels
+from guerdon.integrations.rows import Bridge, pixels
 from guerdon.reward import Reward
-from guerdon.scores import NAN
+from guerdon.scores import NAN, Unscored
 
 
 def to_flow_grpo(reward: Reward | str, *, unscored: Unscored = "raise") -> FlowGrpoReward:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import Bridge, Unscored
+from guerdon.integrations.rows import Bridge
 from guerdon.reward import Reward
-from guerdon.scores import NAN
+from guerdon.scores import NAN, Unscored
 
 
 def to_gym(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from guerdon.integrations.rows import Unscored
+from guerdon.scores import Unscored
 
 
 class Snippet(NamedTuple):

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import Bridge, Hosted, Unscored
+from guerdon.integrations.rows import Bridge, Hosted
 from guerdon.reward import Reward
 from guerdon.sample import Message
-from guerdon.scores import STATUS_NAMES, Status
+from guerdon.scores import STATUS_NAMES, Status, Unscored
 
 
 def to_inspect(reward: Reward | str, *, unscored: Unscored = "none", metrics: Sequence[Any] | None = None) -> Any:

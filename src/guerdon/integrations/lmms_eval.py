@@ -11,8 +11,9 @@ from functools import cache
 from typing import Any
 
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import Bridge, Unscored
+from guerdon.integrations.rows import Bridge
 from guerdon.reward import Reward
+from guerdon.scores import Unscored
 
 ProcessResults = Callable[[Mapping[str, Any], Sequence[str]], dict[str, float | None]]
 

@@ -14,11 +14,11 @@ from typing import Any
 
 from guerdon.integrations.foreign import Foreign, Recipe, named, truth_of
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import AllFailed, Bridge, Hosted, Unscored, log, unpacked
+from guerdon.integrations.rows import AllFailed, Bridge, Hosted, log, unpacked
 from guerdon.parse import continuation
 from guerdon.reward import Reward
 from guerdon.sample import Broken, Row, prompt_text, response_text
-from guerdon.scores import NAN, ContractError
+from guerdon.scores import NAN, ContractError, Unscored
 from guerdon.sources import load_file
 
 
@@ -46,7 +46,7 @@ class OpenRLHFReward:
 
 
 def query_row(query: str, prompt: str, label: Any) -> Row:
-    """The row of one call; its response is what the query has after the prompt, without the special tokens at its end."""
+    """The row of one call; its response is what follows the prompt, without special tokens at its end."""
     response = continuation(query, prompt=prompt)
     if response.value is None:
         return Broken(str(label), response.reason)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,11 +13,9 @@ from guerdon.leaf import Leaf
 from guerdon.parse.queries import label_columns
 from guerdon.reward import Reward, as_reward
 from guerdon.sample import Row
-from guerdon.scores import NAN, ContractError, Scores, Status
+from guerdon.scores import NAN, ContractError, Scores, Status, Unscored, unscored_policy
 from guerdon.spec import from_spec
 
-Unscored = float | Literal["none", "nan", "raise"]
-"""What a host gets for a row without a value: None, NaN, an error, or a floor."""
 ALARM = 64
 """Rows in a row that may fail before the run is stopped."""
 log = logging.getLogger("guerdon")
@@ -48,12 +46,10 @@ class Bridge:
     """A reward in a host. Pickles where its reward does."""
 
     def __init__(self, host: str, reward: Reward | str, unscored: Unscored, *, groups: bool = False):
-        self.host, self.unscored = host, checked(unscored)
+        self.host, self.unscored = host, unscored_policy(unscored)
         self.reward = from_spec(reward) if isinstance(reward, str) else as_reward(reward)
         self.grouped = any(part.over == "group" for part in self.reward.walk())
-        self.inline = all(
-            isinstance(part, Leaf) and not part.waits for part in self.reward.walk() if not part.children
-        )
+        self.inline = all(isinstance(part, Leaf) and not part.waits for part in self.reward.walk() if not part.children)
         """Whether nothing in it ever waits, so that an async host may as well call it."""
         self.failed = 0
         """Rows that failed since the last that did not."""
@@ -99,16 +95,6 @@ class Bridge:
                 raise AllFailed(f"{self.host}: {self.failed} rows in a row FAILED in {what}")
             if self.failures.bit_count() == 1:  # at 1, 2, 4, … so that the log tells of it and stays readable
                 log.warning("%s: row %s FAILED in %s (%d so far)", self.host, scores.key[i], what, self.failures)
-
-
-def checked(unscored: Unscored) -> Unscored:
-    """The policy, if it is one: configs pass text for numbers. Raises ContractError."""
-    if unscored in ("none", "nan", "raise"):
-        return unscored
-    try:
-        return float(unscored)
-    except (TypeError, ValueError) as error:
-        raise ContractError(f"unscored={unscored!r}: say none, nan, raise, or a number") from error
 
 
 def culprits(scores: Scores, row: int) -> str:

@@ -12,10 +12,10 @@ from typing import Any
 
 from guerdon.integrations.foreign import Foreign, Recipe, awaits, columns_of, named
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import Bridge, Unscored, by_row, unpacked
+from guerdon.integrations.rows import Bridge, by_row, unpacked
 from guerdon.reward import Reward
 from guerdon.sample import Row, response_text, row_messages
-from guerdon.scores import NAN
+from guerdon.scores import NAN, Unscored
 
 CALL = ("trainer_state", "trajectory_inputs")
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from guerdon.integrations.foreign import Foreign, Recipe, awaits, columns_of, named
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import Bridge, Hosted, Unscored, by_row, runs
+from guerdon.integrations.rows import Bridge, Hosted, by_row, runs
 from guerdon.reward import Reward
 from guerdon.sample import Row, response_text
-from guerdon.scores import ContractError
+from guerdon.scores import ContractError, Unscored
 
 RewardFunction = Callable[..., Any]
 CALL = ("trainer_state", "log_extra", "log_metric")

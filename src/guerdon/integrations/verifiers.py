@@ -12,9 +12,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import Bridge, Unscored
+from guerdon.integrations.rows import Bridge
 from guerdon.reward import Reward
 from guerdon.sample import Message
+from guerdon.scores import Unscored
 
 TaskReward = Callable[[Any, Any], Awaitable[float | dict[str, float]]]
 

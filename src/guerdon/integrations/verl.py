@@ -18,10 +18,10 @@ from typing import Any
 
 from guerdon.integrations.foreign import Foreign, Recipe, awaits, named, truth_of
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import Bridge, Hosted, Unscored, bridge, pixels, plain, unpacked
+from guerdon.integrations.rows import Bridge, Hosted, bridge, pixels, plain, unpacked
 from guerdon.reward import Reward
 from guerdon.sample import Row, response_text
-from guerdon.scores import NAN
+from guerdon.scores import NAN, Unscored
 from guerdon.sources import load_file
 from guerdon.spec import from_spec
 

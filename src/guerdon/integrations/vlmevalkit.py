@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import Bridge, Unscored
+from guerdon.integrations.rows import Bridge
 from guerdon.reward import Reward
-from guerdon.scores import Column
+from guerdon.scores import Column, Unscored
 
 Evaluate = Callable[..., dict[str, float]]
 

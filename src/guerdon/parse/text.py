@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {
     ord(wide): narrow for wide, narrow in zip("\u3000\u00a0−–‘’“”、。【】", "  --''\"\",.[]", strict=True)
@@ -45,7 +44,10 @@ def normalise(text: str, *, case: bool = True, punctuation: bool = True, article
     >>> normalise("-3.5%")
     '-3.5%'
     """
-    text = unicodedata.normalize("NFKC", text).replace("−", "-")
+    if not text.isascii():
+        from guerdon.metrics.characters import composed
+
+        text = composed(text, "NFKC").replace("−", "-")
     if case:
         text = text.casefold()
     if punctuation:

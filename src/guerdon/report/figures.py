@@ -74,6 +74,8 @@ def spread(summary: Summary) -> str:
         return f"no value: {troubles(summary)}" if summary.n else "never run"
     if summary.constant:
         return "all the same"
+    if summary.mean.low == summary.mean.high:
+        return "one prompt" if summary.mean.n > 1 else "one value"
     return f"{fixed(summary.mean.low)} to {fixed(summary.mean.high)}"
 
 

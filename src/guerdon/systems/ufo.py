@@ -189,7 +189,11 @@ PHOTO = (640, 480)
 
 @system.proof(claim="16 tokens retrieve outlines that one token and a smooth resize lose", seconds=20)
 def sixteen_tokens(seed: int) -> Measured:
-    """IoU of discs not trained on; the baseline is one token, whose logits are resized fourfold."""
+    """IoU of discs not trained on; the baseline is one token, whose logits are resized fourfold.
+
+    The bar is 0.98 and 0.04 above the baseline, for discs of radius 3–7. Larger ones have less outline: with 4–9
+    the baseline reaches 0.956 on average, and on some seeds the gap is below 0.04.
+    """
     rng = np.random.default_rng(seed)
     code = rng.normal(0, 1, (WIDTH, GRID * GRID))
     seen, unseen = (_discs(rng, code) for _ in range(2))
