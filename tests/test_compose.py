@@ -406,3 +406,18 @@ def test_whole_numbers_and_numpy_ones_are_the_same_setting() -> None:
 def test_a_step_that_is_no_number_says_which(step: Any) -> None:
     with pytest.raises(ContractError, match="not a training step"):
         schedule(toy.length(), toy.has(), at=(0, 3))([{"response": "a", "step": step}] * 2)
+
+
+def test_a_walk_meets_the_whole_and_every_part_at_any_depth() -> None:
+    inner = toy.has() * toy.length()
+    whole = 2.0 * inner + toy.echo().clip(0, 1)
+    assert [part.name for part in whole.walk()] == [
+        "weighted_sum", "product", "toy.has", "toy.length", "clip", "toy.echo",
+    ]  # fmt: skip
+
+
+def test_a_whole_waits_if_any_part_does() -> None:
+    assert toy.later().waits
+    assert not toy.length().waits
+    assert (toy.length() + toy.later()).clip(0, 1).waits
+    assert not (toy.length() + toy.has()).waits

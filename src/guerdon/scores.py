@@ -28,8 +28,8 @@ class ContractError(TypeError):
 
 def unscored_policy(given: float | str) -> Unscored:
     """The policy for rows without a value, if it is one: configs pass text for numbers. Raises ContractError."""
-    if given == "none" or given == "nan" or given == "raise":
-        return given
+    if given in ("none", "nan", "raise"):
+        return cast(Unscored, given)
     try:
         return float(given)
     except (TypeError, ValueError) as error:

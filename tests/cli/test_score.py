@@ -136,7 +136,7 @@ def test_processes_contain_a_row_that_hangs(run: Any, write: Any) -> None:
         (("a.jsonl", "-r", "answer.exakt"), "did you mean 'answer.exact'?"),
         (("a.jsonl", "-r", "answer.exact(foo=1)"), "no setting 'foo'"),
         (("a.jsonl", "-r", "answer.exact +"), "cannot read the reward"),
-        (("a.jsonl", "-r", "nope.yaml"), "nope.yaml: No such file"),
+        (("a.jsonl", "-r", "nope.yaml"), "there is no file nope.yaml"),
         (("a.jsonl", "-r", f"{MINE}:nope"), "rewards.py has no reward called 'nope'"),
         (("a.jsonl", "-r", f"{MINE}:five"), "needs the setting 'k'"),
         (("a.jsonl", "-r", "broken.py:x"), "ZeroDivisionError: division by zero (broken.py:1)"),

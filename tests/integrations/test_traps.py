@@ -21,7 +21,7 @@ from tests.integrations.twenty import broken, fragile, judge, later, parts, rare
 
 from guerdon import ContractError, Score, from_spec, reward
 from guerdon.integrations import easyr1, gym, openrlhf, swift, trl, verifiers, verl
-from guerdon.integrations.rows import ALARM, Bridge, pixels, runs, unpacked
+from guerdon.integrations.rows import ALARM, Bridge, pixels, runs
 
 CHAT = [[{"role": "user", "content": "2+2?"}]]
 
@@ -150,20 +150,10 @@ def test_openrlhf_batches_of_one_give_tensors_of_one() -> None:
     assert out["scores"].tolist() == [0.75]  # 1.5 of the range 0 to 2
 
 
-@pytest.mark.parametrize(
-    ("query", "prompt"),
-    [
-        ("<|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n<answer>4</answer><|im_end|>",
-         "<|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n"),
-        ("<s>[INST] 2+2? [/INST]<answer>4</answer></s>", "[INST] 2+2? [/INST]"),
-        ("<|vision_start|><|image_pad|><|image_pad|><|vision_end|>2+2?<answer>4</answer><|im_end|>",
-         "<|vision_start|><|image_pad|><|vision_end|>2+2?"),
-        ("tail of the prompt " * 20 + "<answer>4</answer>", "cut off " + "tail of the prompt " * 20),
-    ],
-    ids=["chatml", "added bos", "expanded image", "cut prompt"],
-)  # fmt: skip
-def test_openrlhf_queries_lose_prompt_and_special_tokens(query: str, prompt: str) -> None:
-    assert openrlhf.response_of(query, prompt) == "<answer>4</answer>"
+def test_openrlhf_queries_lose_prompt_and_special_tokens() -> None:
+    prompt = "<|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n"
+    row = openrlhf.query_row(f"{prompt}<answer>4</answer><|im_end|>", prompt, '{"answer": 4}')
+    assert row == {"prompt": prompt, "response": "<answer>4</answer>", "answer": 4}
 
 
 def test_openrlhf_names_a_query_without_its_prompt() -> None:
@@ -199,11 +189,6 @@ def test_easyr1_has_one_shape_for_both_types() -> None:
     given = {"response": "x", "response_length": 1, "ground_truth": "x"}
     function = easyr1.to_easyr1("answer.exact")
     assert function([given]) == [function(given)]
-
-
-@pytest.mark.parametrize("truth", ["{not json", "{" * 5000, '{"a": 1} trailing', "[1]", "", None, 3.5])
-def test_what_is_no_object_is_the_answer_itself(truth: Any) -> None:
-    assert unpacked(truth) == {"answer": truth}
 
 
 def test_rewards_that_set_alarms_work_in_threads() -> None:

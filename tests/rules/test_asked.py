@@ -146,3 +146,8 @@ def test_what_cannot_be_asked_about_is_refused() -> None:
         asking(coverage(), verdicts=judge, facts=judge)
     with pytest.raises(ContractError, match="fills one column"):
         asking(coverage())
+
+
+def test_it_waits_if_whoever_is_asked_does() -> None:
+    assert asking(coverage(), verdicts=slow_judge).waits
+    assert not asking(coverage(), verdicts=judge).waits

@@ -114,26 +114,8 @@ def test_openrlhf_is_told_what_is_wrong(echo: Any) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("query", "prompt", "response"),
-    [
-        ("Prompt.Reply", "Prompt.", "Reply"),
-        ("<s> Prompt.Reply</s>", "Prompt.", "Reply"),
-        ("Reply<|im_end|><|endoftext|>", "", "Reply"),
-        ("Reply<|im_end|> more", "", "Reply<|im_end|> more"),
-        # An image's one placeholder is many tokens in the query.
-        ("<img><img><img>What is it?\nA:It.", "<img>What is it?\nA:", "It."),
-        # The prompt's beginning was cut; its end comes twice in it, and once more in the response.
-        (
-            "xt\nassistant\nYes\nassistant\nI say\nassistant\n",
-            "Text\nassistant\nYes\nassistant\n",
-            "I say\nassistant\n",
-        ),
-        ("aaaa", "aa", "aa"),
-    ],
-)
-def test_the_response_is_what_follows_the_prompt(query: str, prompt: str, response: str) -> None:
-    assert row(query, prompt, 1) == {"prompt": prompt, "response": response, "answer": 1}
+def test_the_response_is_what_follows_the_prompt() -> None:
+    assert row("<s> Prompt.Reply</s>", "Prompt.", 1) == {"prompt": "Prompt.", "response": "Reply", "answer": 1}
 
 
 def test_a_query_without_its_prompt_is_refused() -> None:
