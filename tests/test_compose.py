@@ -192,6 +192,15 @@ def test_a_ramp_moves_linearly_and_stays_at_its_ends() -> None:
     assert ramped.range == (-20.0, 20.0)
 
 
+def test_values_too_large_to_combine_fail_their_row() -> None:
+    huge = E().named("huge")
+    for total in (1e308 * huge - 1e308 * huge, huge * huge):
+        scores = total([{"value": 1e308}, {"value": 1.0}])
+        assert scores.status.tolist() == [Status.FAILED, Status.OK]
+        assert math.isnan(scores.values[0])
+        assert total.one({"value": 1e308}).status == Status.FAILED
+
+
 def test_ranges_follow_interval_arithmetic() -> None:
     x, y = toy.has().named("x"), A  # 0..1 and -10..10
     assert (2 * x - 3 * y + 1).range == (-29.0, 33.0)

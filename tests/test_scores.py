@@ -91,6 +91,20 @@ def test_token_values_keep_their_place() -> None:
     assert densify(scores, [[(0, 4), (4, 5), (5, 9)]])[0].tolist() == [1.0, 0.0, 2.0]
 
 
+def test_special_tokens_and_spans_that_end_inside_a_token_find_their_place() -> None:
+    fine = Fine((1.0, 2.0, 4.0), ((0, 2), (2, 3), (3, 6)))
+    scores = Scores.from_scores([Score(7.0, fine=fine)], names=(), key=("0",))
+    # [special] "ab" "cde" "f" [special]: the second span has no token end and goes to the token it lies in
+    assert densify(scores, [[(0, 0), (0, 2), (2, 5), (5, 6), (0, 0)]])[0].tolist() == [0.0, 1.0, 2.0, 4.0, 0.0]
+
+
+def test_steps_known_by_index_alone_have_no_place_in_a_text() -> None:
+    fine = Fine((1.0, 2.0), ((0, 1), (1, 2)), "step")
+    scores = Scores.from_scores([Score(3.0, fine=fine)], names=(), key=("0",))
+    with pytest.raises(ContractError, match="give the Fine character spans"):
+        densify(scores, [[(0, 4), (4, 9)]])
+
+
 def test_spans_outside_the_tokens_and_wrong_lengths_are_refused() -> None:
     scores = toy.sentences()([{"response": "ab."}])
     with pytest.raises(ContractError, match="outside its tokens"):

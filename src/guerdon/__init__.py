@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from guerdon.branch import gate, ramp, route, schedule
+from guerdon.branch import gate, otherwise, ramp, route, schedule
 from guerdon.compare import Ranking, Verdicts, tournament
-from guerdon.compose import at_least, best, clip, harmonic, otherwise, product, worst
+from guerdon.compose import at_least, best, clip, harmonic, product, worst
 from guerdon.geometry import Box, Frame, Point, Span
 from guerdon.leaf import reward
 from guerdon.normalise import group_normalise, leave_one_out, normalise_then_sum, quantile, rank, spread, zscore

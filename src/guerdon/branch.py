@@ -1,4 +1,4 @@
-"""Which reward a row gets: gates, routes, schedules.
+"""Which reward a row gets: gates, routes, schedules, and a number in place of a failure.
 
 Parts that a row does not take are SKIPPED for it: they cost nothing and do not count.
 """
@@ -17,7 +17,7 @@ from guerdon.batch import Batch, Index, Steps
 from guerdon.compose import Composite, finite, op, scaled, untimed, why
 from guerdon.reward import Range, Reward, Tree, as_reward
 from guerdon.sample import Broken, Row
-from guerdon.scores import Column, ContractError, Grain, Score
+from guerdon.scores import Column, ContractError, Grain, Score, Status
 
 
 class Gate(Composite):
@@ -251,6 +251,57 @@ def ramp(reward: Reward, *, at: Sequence[float], weights: Sequence[float], by: s
     if len(at) != len(weights) or not at or any(a >= b for a, b in pairwise(at)):
         raise ValueError(f"ramp: one rising step a weight, not {at=}, {weights=}")
     return Ramp((as_reward(reward),), {"at": at, "weights": weights, "by": by})
+
+
+class Otherwise(Composite):
+    """A value for rows that have one of the named statuses."""
+
+    op = "otherwise"
+
+    @cached_property
+    def _statuses(self) -> tuple[int, ...]:
+        return tuple(Status[name] for name in self.settings["on"])
+
+    def _range(self) -> Range:
+        low, high = self.children[0].range
+        return min(low, self.settings["value"]), max(high, self.settings["value"])
+
+    def _grain(self) -> Grain:
+        return self.children[0].grain
+
+    def _binary(self) -> bool:
+        return self.children[0].binary and self.settings["value"] in (0.0, 1.0)
+
+    def _row(self, row: Row, memo: dict[str, Score]) -> Score:
+        score = self.children[0]._row(row, memo)
+        if score.status in self._statuses:
+            total = Score(self.settings["value"], Status.OK, score.reason)
+        else:
+            total = untimed(score)
+        memo[self._key] = total
+        return total
+
+    def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
+        column = (yield from self.children[0]._ensure(batch, rows)).take(rows)
+        replaced = np.isin(column.status, self._statuses)
+        column.values[replaced] = self.settings["value"]
+        column.status[replaced] = Status.OK
+        for i in np.flatnonzero(replaced).tolist():
+            column.fine.pop(i, None)
+            column.rationale.pop(i, None)
+        column.seconds = None
+        return column
+
+
+@op
+def otherwise(reward: Reward, value: float, *, on: Sequence[str]) -> Reward:
+    """Give `value` to rows with one of these statuses. The only way a failure becomes a number, and it
+    is on record; the reason stays, and so does the part's own status. Raises ValueError for a status unknown.
+    """
+    for name in on:
+        if name not in Status.__members__ or name in ("OK", "SKIPPED"):
+            raise ValueError(f"otherwise: {name!r} is not one of MALFORMED, INAPPLICABLE, ABSTAINED, UNREAD, FAILED")
+    return Otherwise((as_reward(reward),), {"value": finite(value), "on": tuple(on)})
 
 
 def _step(row: Row, by: str) -> float:

@@ -32,6 +32,9 @@ def op(fn: Combinator) -> Combinator:
     return fn
 
 
+OVERFLOW = "the parts' values are too large to combine"
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Composite(Reward):
     """A reward made of `children`; `settings` are literals, together the arguments of its combinator."""
@@ -116,7 +119,11 @@ class Elementwise(Composite):
             if score.status > status or (score.status == status > Status.OK and not reason):
                 status, reason = score.status, why(child, score.reason)
             values.append(score.value)
-        total = Score(None if None in values else float(self._formula(values)), status, reason)
+        total = Score(None, status, reason)
+        if None not in values:
+            total.value = float(self._formula(values))
+            if not isfinite(total.value):
+                total = Score.failed(OVERFLOW)
         memo[self._key] = total
         return total
 
@@ -125,9 +132,15 @@ class Elementwise(Composite):
         for child in self.children:
             column = yield from child._ensure(batch, rows)
             parts.append(column if len(rows) == len(batch.rows) else column.take(rows))
-        values = self._arrays([part.values for part in parts])
-        values[np.isnan([part.values for part in parts]).any(axis=0)] = np.nan
-        return Column(values, *_worst_status(self.children, parts))
+        with np.errstate(all="ignore"):  # overflow is told by status
+            values = self._arrays([part.values for part in parts])
+        valued = ~np.isnan([part.values for part in parts]).any(axis=0)
+        overflown = valued & ~np.isfinite(values)
+        values[~valued | overflown] = np.nan
+        status, reasons = _worst_status(self.children, parts)
+        status[overflown] = Status.FAILED
+        reasons.update((i, OVERFLOW) for i in np.flatnonzero(overflown).tolist())
+        return Column(values, status, reasons)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -365,57 +378,6 @@ class AtLeast(Elementwise):
 def at_least(reward: Reward, threshold: float) -> Reward:
     """1 where the value reaches the threshold, else 0; can be a gate's condition."""
     return AtLeast((as_reward(reward),), {"threshold": finite(threshold)})
-
-
-class Otherwise(Composite):
-    """A value for rows that have one of the named statuses."""
-
-    op = "otherwise"
-
-    @cached_property
-    def _statuses(self) -> tuple[int, ...]:
-        return tuple(Status[name] for name in self.settings["on"])
-
-    def _range(self) -> Range:
-        low, high = self.children[0].range
-        return min(low, self.settings["value"]), max(high, self.settings["value"])
-
-    def _grain(self) -> Grain:
-        return self.children[0].grain
-
-    def _binary(self) -> bool:
-        return self.children[0].binary and self.settings["value"] in (0.0, 1.0)
-
-    def _row(self, row: Row, memo: dict[str, Score]) -> Score:
-        score = self.children[0]._row(row, memo)
-        if score.status in self._statuses:
-            total = Score(self.settings["value"], Status.OK, score.reason)
-        else:
-            total = untimed(score)
-        memo[self._key] = total
-        return total
-
-    def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
-        column = (yield from self.children[0]._ensure(batch, rows)).take(rows)
-        replaced = np.isin(column.status, self._statuses)
-        column.values[replaced] = self.settings["value"]
-        column.status[replaced] = Status.OK
-        for i in np.flatnonzero(replaced).tolist():
-            column.fine.pop(i, None)
-            column.rationale.pop(i, None)
-        column.seconds = None
-        return column
-
-
-@op
-def otherwise(reward: Reward, value: float, *, on: Sequence[str]) -> Reward:
-    """Give `value` to rows with one of these statuses. The only way a failure becomes a number, and it
-    is on record; the reason stays, and so does the part's own status. Raises ValueError for a status unknown.
-    """
-    for name in on:
-        if name not in Status.__members__ or name in ("OK", "SKIPPED"):
-            raise ValueError(f"otherwise: {name!r} is not one of MALFORMED, INAPPLICABLE, ABSTAINED, UNREAD, FAILED")
-    return Otherwise((as_reward(reward),), {"value": finite(value), "on": tuple(on)})
 
 
 @op

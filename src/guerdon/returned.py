@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import inf, isfinite, prod
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
 from guerdon.scores import ContractError, Fine, Grain, Over, Score, Status
 
 Reduce = Literal["sum", "mean", "last", "min", "product"]
+Native = Literal["pointwise", "pairwise"]
+Link = Literal["logistic"]
 REDUCERS: dict[str, Callable[[Sequence[float]], float]] = {
     "sum": sum,
     "mean": lambda values: sum(values) / len(values),
@@ -34,7 +36,7 @@ class Declared:
     """The value of a response that cannot be read; None: no value."""
     components: tuple[str, ...]
     binary: bool
-    native: Literal["pointwise", "pairwise"]
+    native: Native
     batched: bool
     """Columns arrive as lists, one value each goes back; the meaning stays per sample."""
     shared: tuple[str, ...]
@@ -42,10 +44,18 @@ class Declared:
     reduce: Reduce
     """How fine values become the response's."""
     tie: float
-    link: Literal["logistic"] | None
+    link: Link | None
     differentiable: bool
     deterministic: bool
     needs: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.range[0] <= self.range[1]:
+            raise ContractError(f"range={self.range} runs backwards")
+        known = {"over": Over, "grain": Grain, "reduce": Reduce, "native": Native, "link": Link}
+        for name, words in known.items():
+            if getattr(self, name) not in (*get_args(words), *((None,) if name == "link" else ())):
+                raise ContractError(f"{name}={getattr(self, name)!r}: write one of {', '.join(get_args(words))}")
 
 
 def read_result(result: Any, name: str, declared: Declared) -> Score:

@@ -151,7 +151,7 @@ class Reward:
 
     def otherwise(self, value: float, *, on: Sequence[str]) -> Reward:
         """Give `value` to rows with one of these statuses, e.g. on=("UNREAD", "FAILED")."""
-        from guerdon.compose import otherwise
+        from guerdon.branch import otherwise
 
         return otherwise(self, value, on=on)
 

@@ -6,6 +6,7 @@ a `Status` with a reason beside the value, for the total and for every named com
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -367,10 +368,13 @@ def score_from_dict(row: Mapping[str, Any]) -> Score:
 def densify(scores: Scores, offsets: Sequence[Sequence[tuple[int, int]]]) -> list[Floats]:
     """Per-token rewards, one array [tokens] a row: the only place where grains meet tokens.
 
-    `offsets[i]` holds the character range of every token of response i. A segment's or step's value
-    falls on the last token that ends within its span, a token's on its own index; a row without fine
-    values puts its response value on the last token. Rows without a value are all NaN: a host must
-    mask them, not train on zeros. Step spans must be character spans by now.
+    `offsets[i]` holds the character range of every token of response i, (0, 0) for special ones. A segment's
+    value falls on the last token whose last character is in its span (if it has none, on the token that its own
+    last character is in), a token's on its own index; a row without fine values puts its response value on
+    the last token. Rows without a value are all NaN: a host must mask them, not train on zeros.
+
+    Raises ContractError for spans outside the tokens, and for steps known by index alone: they need
+    character spans.
     """
     if len(offsets) != len(scores):
         raise ContractError(f"densify: {len(offsets)} offset lists for {len(scores)} rows")
@@ -383,16 +387,30 @@ def densify(scores: Scores, offsets: Sequence[Sequence[tuple[int, int]]]) -> lis
         elif fine is None:
             row[-1:] = scores.values[i]
         else:
-            ends = np.array([end for _, end in tokens])
-            for value, (_, stop) in zip(fine.values, fine.spans, strict=True):
-                at = stop - 1 if fine.grain == "token" else int(np.searchsorted(ends, stop, "right")) - 1
-                if not 0 <= at < len(row):
-                    raise ContractError(
-                        f"densify: row {scores.key[i]!r} has a span ending at {stop}, outside its tokens"
-                    )
+            for value, at in zip(fine.values, _token_of(fine, tokens), strict=True):
+                if at is None:
+                    raise ContractError(f"densify: row {scores.key[i]!r} has a span outside its tokens: {fine.spans}")
                 row[at] += value
         dense.append(row)
     return dense
+
+
+def _token_of(fine: Fine, tokens: Sequence[tuple[int, int]]) -> list[int | None]:
+    """The token each value falls on, None where there is none."""
+    if fine.grain == "token":
+        return [start if 0 <= start < len(tokens) else None for start, _ in fine.spans]
+    if fine.grain == "step" and fine.spans == tuple((i, i + 1) for i in range(len(fine.spans))):
+        raise ContractError("densify: these steps are known by index alone; give the Fine character spans")
+    real = [k for k, (start, stop) in enumerate(tokens) if start < stop]
+    stops = [tokens[k][1] for k in real]
+    found: list[int | None] = []
+    for start, stop in fine.spans:
+        at = bisect_right(stops, stop) - 1
+        if at < 0 or stops[at] <= start:  # the span ends inside the token that follows
+            at += 1
+        inside = at < len(real) and tokens[real[at]][0] < stop
+        found.append(real[at] if inside else None)
+    return found
 
 
 def _take_sparse(sparse: dict[int, Any], index: NDArray[np.intp]) -> dict[int, Any]:

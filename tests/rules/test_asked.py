@@ -151,3 +151,17 @@ def test_what_cannot_be_asked_about_is_refused() -> None:
 def test_it_waits_if_whoever_is_asked_does() -> None:
     assert asking(coverage(), verdicts=slow_judge).waits
     assert not asking(coverage(), verdicts=judge).waits
+
+
+def test_an_unreadable_row_is_not_asked_about() -> None:
+    from guerdon.sample import Broken
+
+    asked: list[Any] = []
+
+    def judge(row: Any) -> list[bool]:
+        asked.append(row)
+        return [True]
+
+    scores = asking(coverage(), verdicts=judge)([{"response": "a", "facts": ["a"]}, Broken("line 2", "not JSON")])
+    assert scores.counts() == {"OK": 1, "FAILED": 1}
+    assert len(asked) == 1

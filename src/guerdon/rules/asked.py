@@ -16,7 +16,7 @@ from typing import Any, cast
 from guerdon.batch import Batch, Index, Steps, submit
 from guerdon.returned import describe
 from guerdon.reward import Reward, Tree, as_reward
-from guerdon.sample import Row
+from guerdon.sample import Broken, Row
 from guerdon.scores import Column, ContractError, Score
 
 Ask = Callable[[Row], Any]
@@ -72,7 +72,7 @@ class Asked(Reward):
 
     def check(self, rows: Sequence[Row]) -> None:
         """As the reward, whose column there will be."""
-        self.reward.check([{**row, self.column: True} for row in rows])
+        self.reward.check([self._filled(row, True) for row in rows])
 
     @cached_property
     def _parts(self) -> dict[str, tuple[str, ...]]:
@@ -85,16 +85,19 @@ class Asked(Reward):
     def _compute(self, batch: Batch, rows: Index) -> Steps[Column]:
         asked = [batch.rows[i] for i in rows]
         answers = yield from self._answers(asked)
-        filled = Batch([{**row, self.column: answer} for row, answer in zip(asked, answers, strict=True)])
+        filled = Batch([self._filled(row, answer) for row, answer in zip(asked, answers, strict=True)])
         yield from self.reward._run(filled)
         scores = self.reward._assemble(filled)
         for part, column in scores.components.items():
             batch.put(f"{self._key}/{part}", rows, column)
         return Column(scores.values, scores.status, scores.reasons, scores.fine, scores.rationale, scores.seconds)
 
+    def _filled(self, row: Row, answer: Any) -> Row:
+        return row if isinstance(row, Broken) else {**row, self.column: answer}
+
     def _answers(self, rows: Sequence[Row]) -> Steps[list[Any]]:
         answers: list[Any] = [None] * len(rows)
-        wanted = [i for i, row in enumerate(rows) if self._complete(row)]
+        wanted = [i for i, row in enumerate(rows) if not isinstance(row, Broken) and self._complete(row)]
         if inspect.iscoroutinefunction(self.ask):
             found = yield submit(_gather(self.ask, [rows[i] for i in wanted]))
         else:

@@ -37,11 +37,14 @@ from guerdon.rules import masks
 from guerdon.rules.boxes import true_boxes
 from guerdon.rules.masks import true_mask
 from guerdon.rules.where import compare
+from guerdon.sample import Row
 from guerdon.scores import Score
 from guerdon.systems import Measured, Published, System
 from guerdon.world.policy import Floats, Softmax, group_relative
 
 PUBLISHED_BINS = 896
+TOKENS = 16
+"""That a mask takes."""
 _NUMBER = r"\s*+([0-9]{1,9}(?:\.[0-9]{0,9})?)\s*+"
 _FOUR = re.compile(",".join([_NUMBER] * 4))
 _ITEM = re.compile(r"([^<>]{0,100}+)<box>([^<]{0,100}+)</box>")
@@ -93,8 +96,11 @@ def retrieval(mask_tokens: Any, features: Any, mask: Any, image_size: Any = None
     if true is None:
         return Score.inapplicable("the true mask cannot be read")
     try:
-        drawn = retrieved(np.asarray(mask_tokens, np.float64), np.asarray(features, np.float64), size_of(true.mask))
-    except ValueError as error:
+        tokens, seen = (np.asarray(given, dtype=np.float64) for given in (mask_tokens, features))
+        if len(tokens) != TOKENS or not (np.isfinite(tokens).all() and np.isfinite(seen).all()):
+            raise ValueError(f"{len(tokens)} tokens, or numbers that are not finite, where {TOKENS} tokens are wanted")
+        drawn = retrieved(tokens, seen, size_of(true.mask))
+    except (ValueError, TypeError) as error:
         return Score.malformed(str(error))
     return iou(drawn, as_array(true.mask))
 
@@ -146,10 +152,13 @@ def _only(boxes: Parsed[list[Box]]) -> Parsed[Box]:
 
 
 def retrieved(tokens: Floats, features: Floats, size: tuple[int, int]) -> Bools:
-    """The mask of a picture of (height, width) that 16 tokens retrieve; raises ValueError as `retrieval_logits`."""
+    """The mask of a picture of (height, width) that a square number of tokens retrieve.
+
+    Raises ValueError for tokens and features that do not fit.
+    """
     if tokens.ndim != 2 or features.ndim != 3:
-        raise ValueError(f"tokens [16, d] and features [h, w, d] are needed, not {tokens.shape} and {features.shape}")
-    logits = retrieval_logits(tokens, features)
+        raise ValueError(f"tokens [g², d] and features [h, w, d] are needed, not {tokens.shape} and {features.shape}")
+    logits = retrieval_logits(tokens, features, grid=int(len(tokens) ** 0.5))
     rows, columns = (_bilinear(a, b) for a, b in zip(logits.shape, size, strict=True))
     return np.asarray(rows @ logits @ columns.T > 0)
 
@@ -213,10 +222,10 @@ system = System(
 )  # fmt: skip
 
 
-SIDE, DEPTH, CLEAN = 32, 32, 0.1
-"""Pixels of a picture's side, numbers of a feature, and the noise in them. A cell of features is 4 x 4 pixels."""
+SIDE, DEPTH, NOISE = 32, 32, 0.1
+"""Pixels of a picture's side, numbers of a feature, and the noise in them; a cell of features is 4 x 4 pixels."""
 PICTURES, STEPS, RATE = 64, 300, 0.1
-CANDIDATES, GUESSES = 50, 16
+CANDIDATES, GUESSES, CHOICES = 50, 32, 600
 
 
 @system.proof(claim="16 tokens retrieve discs from 8 x 8 features that one token, scaled up, only blurs", seconds=25)
@@ -233,10 +242,10 @@ def choosing_boxes(seed: int) -> Measured:
     rows = _candidates(rng)
     ious = rec()(rows).values
     policy, alone = Softmax([1], CANDIDATES), np.zeros(GUESSES, np.intp)
-    for _ in range(STEPS):
+    for _ in range(CHOICES):
         chosen = policy.draw(rng, alone)
         values = rec()([rows[k] for k in chosen]).values
-        policy.learn(chosen, group_relative(values[None])[0], alone, rate=4.0)
+        policy.learn(chosen, group_relative(values[None])[0], alone, rate=2.0)
     return Measured(float(policy.probabilities([0])[0] @ ious), at_least=0.9, baseline=float(ious.mean()))
 
 
@@ -253,19 +262,41 @@ def _candidates(rng: np.random.Generator) -> list[Row]:
 
 
 def _retrieved(seed: int, grid: int) -> float:
-    """Held-out IoU of grid² tokens and a bias, learned with Adam from the gradient of cross-entropy + dice."""
+    """Held-out IoU of grid² tokens and a bias after Adam on cross-entropy + dice."""
     rng = np.random.default_rng(seed)
     mixing = rng.normal(0, 1 / 4, (16, DEPTH))
-    features, masks_ = _discs(rng, mixing)
-    scale = _bilinear(SIDE // 4 * grid, SIDE)
-    weights = np.zeros((grid * grid, DEPTH + 1))  # the last column is a bias that all tokens share
-    moments = np.zeros((2, *weights.shape))
+    features, true = _discs(rng, mixing)
+    tokens = np.zeros((grid * grid, DEPTH + 1))  # a feature that is always 1 carries the bias
+    mean, square = np.zeros_like(tokens), np.zeros_like(tokens)
     for step in range(1, STEPS + 1):
-        slope = _slope(_logits(weights, features, scale), masks_)
-        gradient = _pulled_back(slope, features, scale, grid)
-        moments += np.array([0.1, 0.001])[:, None, None] * (np.array([gradient, gradient**2]) - moments)
-        mean, square = moments / (1 - np.array([0.9, 0.999]) ** step)[:, None, None]
-        weights -= RATE * mean / (np.sqrt(square) + 1e-8)
-    features, masks_ = _discs(rng, mixing)
-    found = _logits(weights, features, scale) > 0
-    return float(np.mean([iou(p, t) for p, t in zip(found, masks_, strict=True)]))
+        gradient = _gradient(tokens, features, true)
+        mean += 0.1 * (gradient - mean)
+        square += 0.001 * (gradient**2 - square)
+        tokens -= RATE * mean / (1 - 0.9**step) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
+    features, true = _discs(rng, mixing)
+    found = [retrieved(tokens, picture, (SIDE, SIDE)) for picture in features]
+    return float(np.mean([iou(mask, disc) for mask, disc in zip(found, true, strict=True)]))
+
+
+def _discs(rng: np.random.Generator, mixing: Floats) -> tuple[Floats, Bools]:
+    """Features that say linearly, and not quite clearly, which pixels of their cell lie in a disc; and the discs."""
+    y, x = np.mgrid[:SIDE, :SIDE]
+    middle, radius = rng.uniform(8, 24, (2, PICTURES, 1, 1)), rng.uniform(4, 10, (PICTURES, 1, 1))
+    discs = (x - middle[0]) ** 2 + (y - middle[1]) ** 2 <= radius**2
+    side = SIDE // 4
+    cells = discs.reshape(PICTURES, side, 4, side, 4).swapaxes(2, 3).reshape(PICTURES, side, side, 16)
+    features = cells @ mixing + rng.normal(0, NOISE, (PICTURES, side, side, DEPTH))
+    return np.concatenate([features, np.ones((PICTURES, side, side, 1))], axis=-1), discs
+
+
+def _gradient(tokens: Floats, features: Floats, true: Bools) -> Floats:
+    """Of the mean cross-entropy of pixels plus the mean dice loss of pictures."""
+    grid, side = int(len(tokens) ** 0.5), features.shape[1]
+    scale = _bilinear(side * grid, SIDE)
+    logits = np.stack([retrieval_logits(tokens, picture, grid=grid) for picture in features])
+    p = expit(scale @ logits @ scale.T)
+    shared, total = (m.sum(axis=(1, 2), keepdims=True) for m in (p * true, p + true))
+    dice = (2 * shared + 1 - 2 * true * (total + 1)) / (total + 1) ** 2 / len(true)
+    slope = scale.T @ ((p - true) / true.size + dice * p * (1 - p)) @ scale
+    cells = slope.reshape(len(true), side, grid, side, grid).swapaxes(2, 3).reshape(len(true), side, side, -1)
+    return np.asarray(np.einsum("nhwk,nhwd->kd", cells, features) / tokens.shape[1] ** 0.5)
