@@ -191,7 +191,7 @@ def test_variadic_signatures_and_bad_ids_are_refused() -> None:
 def test_misspelt_declarations_are_refused_where_they_are_made() -> None:
     for wrong in ({"over": "batch"}, {"grain": "word"}, {"reduce": "max"}, {"native": "listwise"}, {"range": (1, 0)}):
         with pytest.raises(ContractError, match=str(*wrong)):
-            reward("here.misspelt", **wrong)(lambda response: 0.0)  # type: ignore[arg-type]
+            reward("here.misspelt", **wrong)(lambda response: 0.0)
 
 
 def test_two_definitions_of_one_id_and_version_are_refused() -> None:

@@ -37,6 +37,18 @@ def unscored_policy(given: float | str) -> Unscored:
         raise ContractError(f"unscored={given!r}: say none, nan, raise, or a number") from error
 
 
+def over_range(values: Sequence[float | None], range: tuple[float, float]) -> list[float | None]:
+    """Values as shares of their range, 0–1; as they are where it has no end.
+
+    >>> over_range([1.0, None], (-1.0, 3.0))
+    [0.5, None]
+    """
+    low, high = range
+    if not 0 < high - low < float("inf"):
+        return list(values)
+    return [None if value is None else (value - low) / (high - low) for value in values]
+
+
 class Status(IntEnum):
     """How a value came about, from harmless to severe; a composite takes the worst of what it used."""
 

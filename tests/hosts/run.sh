@@ -14,6 +14,8 @@ host() { # name, requirements, arguments of pytest
         "$python" -m venv "$folder/$1"
         # shellcheck disable=SC2086
         "$bin/python" -m pip install -qq --disable-pip-version-check $2 'pytest>=9,<10' 'pytest-asyncio>=1.3,<2' 'hypothesis>=6.130,<7'
+        # shellcheck disable=SC2086
+        test -z "${bare:-}" || "$bin/python" -m pip install -qq --disable-pip-version-check --no-deps $bare
         # Ours last and alone: the host's pins win where both have one.
         "$bin/python" -m pip install -qq --disable-pip-version-check -e .
         # Nothing here needs torchvision, and one that was built for another torch breaks transformers' import.
@@ -28,4 +30,6 @@ host light 'verifiers==0.4.0 inspect-ai==0.3.285' \
 host lmms 'lmms-eval==0.7.3 torch==2.13.0' tests/hosts/test_lmms_eval.py
 host verl 'verl==0.9.1 torch==2.13.0' tests/hosts/test_verl.py
 host swift 'ms-swift==4.6.0 torch==2.13.0' tests/hosts/test_swift.py
+# What OpenRLHF requires wants a GPU; its executors do not.
+bare='openrlhf==0.11.2' host openrlhf 'aiohttp>=3,<4 torch==2.13.0' tests/hosts/test_openrlhf.py
 test -z "$failed" || { echo "failed:$failed"; exit 1; }

@@ -255,7 +255,7 @@ def call_flow_factory(reward: Reward, rows: Rows, unscored: Unscored) -> Result:
     parts: Parts = {name: [] for name in reward.components}
     for group in groups:
         fields = {**columns(group, "group"), "image": [np.zeros((2, 2, 3), np.uint8)] * len(group)}
-        hosted = bridge.score(flow_factory.model_rows(bridge, fields, grouped))
+        hosted = bridge.score(flow_factory.model_rows(fields, grouped))
         values += hosted.values
         for name, column in hosted.components.items():
             parts[name] += column

@@ -42,20 +42,11 @@ async def choosy(response: str, shade: int) -> Score | float:
 def tiny() -> Any:
     """(model, processor): LLaVA's architecture with two layers, weights at random."""
     import torch
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
     hf: Any = pytest.importorskip("transformers")
 
     torch.manual_seed(0)
-    bpe = Tokenizer(models.BPE())
-    bpe.pre_tokenizer, bpe.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
-    alphabet = pre_tokenizers.ByteLevel.alphabet()
-    special = ["<pad>", "</s>", IMAGE]
-    bpe.train_from_iterator(
-        ["user: how bright is it?\nassistant: very bright"],
-        trainers.BpeTrainer(vocab_size=300, initial_alphabet=alphabet, special_tokens=special),
-    )
-    tokenizer = hf.PreTrainedTokenizerFast(tokenizer_object=bpe, pad_token="<pad>", eos_token="</s>")
+    tokenizer = byte_tokenizer("<pad>", "</s>", IMAGE)
     processor = hf.LlavaProcessor(
         image_processor=hf.CLIPImageProcessorPil(size={"shortest_edge": SIDE}, crop_size=SIDE), tokenizer=tokenizer,
         patch_size=PATCH, vision_feature_select_strategy="default", image_token=IMAGE,
@@ -65,14 +56,34 @@ def tiny() -> Any:
         hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2, image_size=SIDE,
         patch_size=PATCH, projection_dim=16,
     )  # fmt: skip
-    text = hf.Qwen2Config(
+    config = hf.LlavaConfig(
+        vision_config=vision, text_config=text_config(tokenizer),
+        image_token_index=tokenizer.convert_tokens_to_ids(IMAGE),
+    )  # fmt: skip
+    return hf.LlavaForConditionalGeneration(config), processor
+
+
+def byte_tokenizer(pad: str, end: str, *special: str) -> Any:
+    """Bytes, and a few words of the tests."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+
+    hf: Any = pytest.importorskip("transformers")
+    bpe = Tokenizer(models.BPE())
+    bpe.pre_tokenizer, bpe.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    bpe.train_from_iterator(
+        ["user: how bright is it?\nassistant: very bright"],
+        trainers.BpeTrainer(vocab_size=300, initial_alphabet=alphabet, special_tokens=[pad, end, *special]),
+    )
+    return hf.PreTrainedTokenizerFast(tokenizer_object=bpe, pad_token=pad, eos_token=end)
+
+
+def text_config(tokenizer: Any) -> Any:
+    hf: Any = pytest.importorskip("transformers")
+    return hf.Qwen2Config(
         vocab_size=len(tokenizer), hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2,
         num_key_value_heads=2, max_position_embeddings=512, pad_token_id=0, eos_token_id=1, bos_token_id=None,
     )  # fmt: skip
-    config = hf.LlavaConfig(
-        vision_config=vision, text_config=text, image_token_index=tokenizer.convert_tokens_to_ids(IMAGE)
-    )
-    return hf.LlavaForConditionalGeneration(config), processor
 
 
 def dataset() -> Any:
@@ -187,3 +198,49 @@ def test_an_environment_owns_its_reward() -> None:
     assert asyncio.run(environment.get_reward()) == 0.25
     assert rewarded.__name__ == "Counting"  # the metric's name
     assert is_async_callable(rewarded.get_reward)
+
+
+CALL = '<tool_call>\n{"name": "press", "arguments": {}}\n</tool_call><|im_end|>'
+
+
+@pytest.fixture
+def presser() -> Any:
+    """(model, tokenizer): a text model that presses the button once and is done, whatever its weights."""
+    import torch
+    from trl import chat_template_utils
+
+    hf: Any = pytest.importorskip("transformers")
+    tokenizer = byte_tokenizer("<|endoftext|>", "<|im_end|>", "<|im_start|>")
+    tokenizer.chat_template = chat_template_utils.qwen3_chat_template
+
+    class Presser(hf.Qwen2ForCausalLM):  # type: ignore[misc]
+        def generate(self, input_ids: Any, **_: Any) -> Any:
+            """What it says after each of these prompts."""
+            told = ["<tool_response>" in text for text in tokenizer.batch_decode(input_ids)]
+            said = tokenizer(["done<|im_end|>" if t else CALL for t in told], padding=True, return_tensors="pt")
+            return torch.cat([input_ids, said["input_ids"]], 1)
+
+    torch.manual_seed(0)
+    return Presser(text_config(tokenizer)), tokenizer
+
+
+def test_grpo_trains_on_what_an_environment_says_of_itself(presser: Any, tmp_path: Path) -> None:
+    from datasets import Dataset
+
+    trl: Any = pytest.importorskip("trl")
+    model, tokenizer = presser
+    arguments = trl.GRPOConfig(
+        output_dir=str(tmp_path), per_device_train_batch_size=4, num_generations=2, max_completion_length=256,
+        max_steps=2, logging_steps=1, report_to=[], bf16=False, use_cpu=True, save_strategy="no", disable_tqdm=True,
+    )  # fmt: skip
+    goals = [1, 2, 4, 8]
+    prompts = [[{"role": "user", "content": "press the button"}]] * len(goals)
+    trainer = trl.GRPOTrainer(
+        model=model, args=arguments, train_dataset=Dataset.from_dict({"prompt": prompts, "goal": goals}),
+        processing_class=tokenizer, environment_factory=to_trl_environment(Counting, pressed()),
+    )  # fmt: skip
+    trainer.train()
+    logs = [entry for entry in trainer.state.log_history if "reward" in entry]
+    assert [entry["tools/call_frequency"] for entry in logs] == [1.0, 1.0]
+    # Each was pressed once: 1, 1/2, 1/4 and 1/8 of the goal, two of these a step.
+    assert sum(entry["rewards/Counting/mean"] for entry in logs) == pytest.approx((1 + 1 / 2 + 1 / 4 + 1 / 8) / 2)

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import Bridge
+from guerdon.integrations.rows import Bridge, floats
 from guerdon.reward import Reward
-from guerdon.scores import NAN, Unscored
+from guerdon.scores import Unscored
 
 
 def to_cross_encoder(reward: Reward | str, *, unscored: Unscored = "nan", **columns: Any) -> RewardCrossEncoder:
@@ -72,8 +72,7 @@ class RewardCrossEncoder:
                 if query not in queries:
                     queries.append(query)
                 row["group"] = queries.index(query)
-        values = self.bridge.score(rows).values
-        return np.array([NAN if value is None else value for value in values], np.float32)
+        return np.array(floats(self.bridge.score(rows).values), np.float32)
 
 
 def _columns(given: Any, name: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from guerdon.integrations.foreign import Foreign, Recipe, named, truth_of
+from guerdon.integrations.foreign import Foreign, Recipe, found, truth_of
 from guerdon.integrations.host import Host, Snippet, located
 from guerdon.integrations.rows import Bridge, Hosted, unpacked
 from guerdon.reward import Reward
@@ -58,8 +58,7 @@ class _EasyR1(Recipe):
 
     def __init__(self, path: str | Callable[..., Any], name: str, sequential: bool):
         self.path, self.name, self.sequential = path, name, sequential
-        self.source = f"{path}:{name}" if isinstance(path, str) else named(path)
-        self.function = getattr(load_file(path), name) if isinstance(path, str) else path
+        self.function, self.source = found(path, name)
         if isinstance(path, str):
             self.sequential = getattr(load_file(path), "REWARD_TYPE", "batch") == "sequential"
 

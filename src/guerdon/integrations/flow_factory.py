@@ -14,21 +14,17 @@ from functools import cache
 from typing import Any
 
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import Bridge
+from guerdon.integrations.rows import Bridge, by_row, floats
 from guerdon.reward import Reward
-from guerdon.scores import NAN, Unscored
+from guerdon.scores import Unscored
 
 MEDIA = {"image": "images", "video": "frames", "audio": "audios"}
 """The host's fields for what was generated, and the columns they become."""
 
 
-def model_rows(bridge: Bridge, fields: dict[str, Any], groupwise: bool) -> list[dict[str, Any]]:
+def model_rows(fields: dict[str, Any], groupwise: bool) -> list[dict[str, Any]]:
     """Rows of one call; a groupwise call is one group."""
-    prompts = fields.get("prompt") or []
-    present = {
-        name: cells for name, cells in fields.items() if isinstance(cells, (list, tuple)) and len(cells) == len(prompts)
-    }
-    rows = [dict(zip(present, cells, strict=True)) for cells in zip(*present.values(), strict=True)]
+    rows = by_row(fields, len(fields.get("prompt") or ()))
     for row in rows:
         for name, column in MEDIA.items():
             if row.get(name) is not None:
@@ -67,9 +63,8 @@ def _model(base_name: str) -> type:
         ) -> Any:
             fields = {**columns, "prompt": prompt, "image": image, "video": video, "audio": audio,
                       "condition_images": condition_images, "condition_videos": condition_videos}  # fmt: skip
-            hosted = self.bridge.score(model_rows(self.bridge, fields, groupwise))
-            values = [NAN if value is None else value for value in hosted.values]
-            return abc.RewardModelOutput(rewards=values, extra_info=hosted.components)
+            hosted = self.bridge.score(model_rows(fields, groupwise))
+            return abc.RewardModelOutput(rewards=floats(hosted.values), extra_info=hosted.components)
 
     GuerdonModel.__name__ = GuerdonModel.__qualname__ = base_name.replace("Model", "")
     return GuerdonModel
@@ -98,7 +93,8 @@ HOST = Host(
     title="Flow-Factory (May 2026)",
     page="flow",
     columns=("prompt", "images", "frames", "audios", "condition_images", "condition_videos"),
-    others="fields of the host's sample that the class names in `required_fields`",
+    others="in `required_fields` of a subclass, where it is a field of the host's sample",
+    packed=True,
     prompt="text",
     images="the generated image, or the frames of the video as `frames`",
     groups="a group a call, in `GroupwiseReward`",

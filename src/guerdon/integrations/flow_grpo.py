@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import Bridge, pixels
+from guerdon.integrations.rows import Bridge, floats, pixels
 from guerdon.reward import Reward
-from guerdon.scores import NAN, Unscored
+from guerdon.scores import Unscored
 
 
 def to_flow_grpo(reward: Reward | str, *, unscored: Unscored = "raise") -> FlowGrpoReward:
@@ -45,12 +45,8 @@ class FlowGrpoReward:
             for row in rows:
                 row.setdefault("group", row["prompt"])
         hosted = self.bridge.score(rows)
-        parts = {name: _array(column) for name, column in hosted.components.items()}
-        return _array(hosted.values), parts
-
-
-def _array(values: Sequence[float | None]) -> NDArray[np.float64]:
-    return np.array([NAN if value is None else value for value in values])
+        parts = {name: np.array(floats(column)) for name, column in hosted.components.items()}
+        return np.array(floats(hosted.values)), parts
 
 
 def _snippet(spec: str, unscored: Unscored) -> Snippet:

@@ -14,6 +14,7 @@ from guerdon.returned import describe
 from guerdon.reward import Reward, Tree
 from guerdon.sample import Row
 from guerdon.scores import SKIPPED, Column, ContractError, Score
+from guerdon.sources import load_file
 
 
 class Recipe:
@@ -113,6 +114,11 @@ def named(function: Any) -> str:
     """Where a function or class is from, as module:name."""
     thing = function if hasattr(function, "__qualname__") else type(function)
     return f"{thing.__module__}:{thing.__qualname__}"
+
+
+def found(path: str | Callable[..., Any], name: str) -> tuple[Callable[..., Any], str]:
+    """A host's function, by its file and name or as it is, and where it is from."""
+    return (getattr(load_file(path), name), f"{path}:{name}") if isinstance(path, str) else (path, named(path))
 
 
 def awaits(function: Callable[..., Any]) -> bool:

@@ -9,17 +9,15 @@ what a reward raises and goes on without a reward, so that errors leave here as 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import isfinite
 from typing import Any
 
-from guerdon.integrations.foreign import Foreign, Recipe, named, truth_of
+from guerdon.integrations.foreign import Foreign, Recipe, found, truth_of
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import AllFailed, Bridge, Hosted, log, unpacked
+from guerdon.integrations.rows import AllFailed, Bridge, Hosted, floats, log, unpacked
 from guerdon.parse import continuation
 from guerdon.reward import Reward
 from guerdon.sample import Broken, Row, prompt_text, response_text
-from guerdon.scores import NAN, ContractError, Unscored
-from guerdon.sources import load_file
+from guerdon.scores import ContractError, Unscored, over_range
 
 
 def to_openrlhf(reward: Reward | str, *, unscored: Unscored = "raise") -> OpenRLHFReward:
@@ -57,12 +55,9 @@ def results(hosted: Hosted) -> dict[str, Any]:
     """Values and components as tensors [n]; `scores` are the values over the reward's range where that is finite."""
     from torch import tensor
 
-    low, high = hosted.scores.range
-    values = [NAN if value is None else value for value in hosted.values]
-    unit = isfinite(low) and isfinite(high) and high > low
-    scores = [(value - low) / (high - low) for value in values] if unit else values
-    parts = {name: tensor([NAN if x is None else x for x in column]) for name, column in hosted.components.items()}
-    return {"rewards": tensor(values), "scores": tensor(scores), "extra_logs": parts}
+    scores = over_range(hosted.values, hosted.scores.range)
+    parts = {name: tensor(floats(column)) for name, column in hosted.components.items()}
+    return {"rewards": tensor(floats(hosted.values)), "scores": tensor(floats(scores)), "extra_logs": parts}
 
 
 def to_openrlhf_agent(reward: Reward | str, *, unscored: Unscored = "raise") -> type:
@@ -97,8 +92,7 @@ class _OpenRLHF(Recipe):
 
     def __init__(self, path: str | Callable[..., Any]):
         self.path = path
-        self.source = f"{path}:reward_func" if isinstance(path, str) else named(path)
-        self.function = load_file(path).reward_func if isinstance(path, str) else path
+        self.function, self.source = found(path, "reward_func")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _OpenRLHF, (self.path,)

@@ -132,6 +132,11 @@ def runs(prompts: Sequence[Any], size: int | None) -> list[int]:
     return [i // size for i in range(len(prompts))]
 
 
+def floats(values: Sequence[float | None]) -> list[float]:
+    """NaN where there is no value, for hosts of numbers alone."""
+    return [NAN if value is None else value for value in values]
+
+
 def unpacked(truth: Any) -> dict[str, Any]:
     """Columns from a host's one cell for the truth, which may have been through Parquet."""
     return {name: plain(cell) for name, cell in label_columns(truth).items()}

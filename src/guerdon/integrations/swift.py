@@ -12,10 +12,10 @@ from typing import Any
 
 from guerdon.integrations.foreign import Foreign, Recipe, awaits, columns_of, named
 from guerdon.integrations.host import Host, Snippet, located
-from guerdon.integrations.rows import Bridge, by_row, unpacked
+from guerdon.integrations.rows import Bridge, by_row, floats, unpacked
 from guerdon.reward import Reward
 from guerdon.sample import Row, response_text, row_messages
-from guerdon.scores import NAN, Unscored
+from guerdon.scores import Unscored
 
 CALL = ("trainer_state", "trajectory_inputs")
 
@@ -117,7 +117,7 @@ class _Plugin:
 
         rows = [{**row, **request_row(row), "group": row.get("prompt_id")} for row in inputs]
         rows = [{**row, "answer": source.get("answer")} for row, source in zip(rows, inputs, strict=True)]
-        return tensor([NAN if value is None else value for value in self.bridge.score(rows).values])
+        return tensor(floats(self.bridge.score(rows).values))
 
 
 class _FromSwift(Recipe):

@@ -16,13 +16,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from guerdon.integrations.foreign import Foreign, Recipe, awaits, named, truth_of
+from guerdon.integrations.foreign import Foreign, Recipe, awaits, found, truth_of
 from guerdon.integrations.host import Host, Snippet, located
 from guerdon.integrations.rows import Bridge, Hosted, bridge, pixels, plain, unpacked
 from guerdon.reward import Reward
 from guerdon.sample import Row, response_text
 from guerdon.scores import NAN, Unscored
-from guerdon.sources import load_file
 from guerdon.spec import from_spec
 
 
@@ -125,8 +124,7 @@ class _Verl(Recipe):
 
     def __init__(self, path: str | Callable[..., Any], name: str, settings: dict[str, Any]):
         self.path, self.name, self.settings = path, name, settings
-        self.source = f"{path}:{name}" if isinstance(path, str) else named(path)
-        self.function = getattr(load_file(path), name) if isinstance(path, str) else path
+        self.function, self.source = found(path, name)
         self.waits = awaits(self.function)
 
     def __reduce__(self) -> tuple[Any, ...]:

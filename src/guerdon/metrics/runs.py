@@ -69,10 +69,10 @@ def as_array(mask: Mask) -> Bools:
     """The pixels of a mask, bool [height, width]."""
     if not isinstance(mask, Runs):
         return mask
-    flat = np.zeros(mask.size[0] * mask.size[1], dtype=np.bool_)
-    lengths = np.diff(mask.edges, prepend=0, append=len(flat))
-    flat[:] = np.repeat(np.arange(len(lengths)) % 2 == 1, lengths)
-    return flat.reshape(mask.size, order="F")
+    ends = np.concatenate((mask.edges, [mask.size[0] * mask.size[1]]))
+    lengths = ends.copy()
+    lengths[1:] -= ends[:-1]
+    return np.repeat(np.arange(len(ends)) % 2 == 1, lengths).reshape(mask.size, order="F")
 
 
 def as_runs(mask: Mask) -> Runs:
@@ -161,16 +161,16 @@ def _union(edges: Sequence[Integers]) -> Integers:
 def _crossings(polygon: Floats, size: Size) -> Integers:
     """Where the edges of a polygon cross the middles of columns, as the first pixel below."""
     height, width = size
-    ends = np.roll(polygon, -1, axis=0)
-    swapped = polygon[:, 0] > ends[:, 0]
-    (x1, y1), (x2, y2) = np.where(swapped, ends.T, polygon.T), np.where(swapped, polygon.T, ends.T)
-    first, last = (np.clip(np.ceil(x - 0.5), 0, width).astype(np.int64) for x in (x1, x2))
-    counts = last - first
+    x, y = polygon.T
+    x_end, y_end = np.concatenate((polygon[1:], polygon[:1])).T
+    first = np.ceil(x - 0.5).clip(0, width).astype(np.int64)
+    last = np.concatenate((first[1:], first[:1]))
+    counts = np.abs(last - first)
     edge = np.repeat(np.arange(len(polygon)), counts)
-    column = np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts - first, counts)
-    slope = (y2 - y1) / np.where(counts, x2 - x1, 1)
-    y = y1[edge] + (column + 0.5 - x1[edge]) * slope[edge]
-    return np.asarray(column * height + np.clip(np.ceil(y - 0.5), 0, height).astype(np.int64))
+    column = np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts - np.minimum(first, last), counts)
+    slope = (y_end - y) / np.where(counts, x_end - x, 1)
+    down = y[edge] + (column + 0.5 - x[edge]) * slope[edge]
+    return np.asarray(column * height + np.ceil(down - 0.5).clip(0, height).astype(np.int64))
 
 
 def _from_grid(array: NDArray[Any]) -> Bools:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from guerdon.parse import continuation
 from guerdon.parse.queries import label_columns
-from guerdon.scores import NAN
+from guerdon.scores import NAN, over_range
 from guerdon.serve.limits import Refused
 from guerdon.serve.service import Service
 from guerdon.serve.wire import ERRORS, Asked, Texts, Unscored, numbers, reply, same_length
@@ -43,15 +42,13 @@ class Rewards(BaseModel):
 def router(service: Service, unscored: Unscored) -> APIRouter:
     """The routes of this dialect."""
     routes = APIRouter()
-    low, high = service.reward.range
-    finite = bool(np.isfinite(high - low)) and high > low
 
     @routes.post("/get_reward", response_model=Rewards, responses=ERRORS, summary="Score queries as OpenRLHF does.")
     async def get_reward(asked: GetReward) -> Response:
         same_length(query=asked.query, prompts=asked.prompts, labels=asked.labels)
         rows = [row(*cells) for cells in zip(asked.query, asked.prompts, asked.labels, strict=True)]
         values, parts = numbers(await service.score(rows), unscored)
-        scores = [v if v is None or not finite else (v - low) / (high - low) for v in values]
+        scores = over_range(values, service.reward.range)
         # OpenRLHF makes tensors of these: null would end the training, and it does read NaN.
         logs = {name: [NAN if v is None else v for v in column] for name, column in parts.items()}
         return reply({"rewards": values, "scores": scores, "extra_logs": logs})

@@ -6,8 +6,8 @@ bad in both make a pair, and DPO is run on the box, then on box and answer (an o
 
 Rows of tries have `box` (the text of the first turn, 0–1), `response` (the answer), `group` (the question), and the
 judges' replies `answer_reply` and `crop_reply`, {"score": 0.8}; or pass a callable, `answer(judge=…)`. A score outside
-0–1 is unread. `focus` compares a box with the true one where there is any. `preferences` makes the pairs: the best of all
-that pass both judges, where the official code (`as_published=True`) gives up if the very best answer does not. A
+0–1 is unread. `focus` compares a box with the true one where there is any. `preferences` makes the pairs: the best of
+all that pass both judges, where the official code (`as_published=True`) gives up if the very best answer does not. A
 second try is to look elsewhere: `guerdon.use.pairs.box_elsewhere`.
 """
 
