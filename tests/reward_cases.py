@@ -149,6 +149,7 @@ CASES: dict[str, Case] = {
     "masks.dice": Case(POLYGON),
     "masks.energy": Case([{"heatmap": disc(64, 5) * 0.5, "mask": disc(64)}]),
     "masks.iou": Case(POLYGON),
+    "masks.pointing": Case([{"heatmap": disc(64, 5) * 0.5, "mask": disc(64)}]),
     "ocr.text": Case([{"image": np.full((32, 64, 3), 255, np.uint8), "answer": "OPEN"}] * 2, {"reader": "test.cases"},
                      slow="opens a picture; an engine takes tens of milliseconds more"),
     "ocr.transcript": Case(rows("answer", ("GRAND HOTEI", "GRAND HOTEL"), ("안녕하세", "안녕하세요")),

@@ -155,6 +155,15 @@ def test_no_boxes_are_calibrated_only_where_there_are_none() -> None:
     assert scored(calibration(), sure((CAT, 1.0)), []).value == 0.0
 
 
+@given(several, several, st.permutations([0.0, 0.2, 0.7, 1.0]), st.sampled_from(["brier", "linear"]))
+def test_calibration_reads_boxes_in_any_order(found: Any, true: Any, confidences: Any, scoring: Any) -> None:
+    answer = [{"bbox_2d": box, "confidence": c} for box, c in zip(found, confidences, strict=False)]
+    forwards, backwards = (scored(calibration(scoring=scoring), a, true).value for a in (answer, answer[::-1]))
+    assert forwards is not None
+    assert 0 <= forwards <= 1
+    assert backwards == pytest.approx(forwards)
+
+
 # -- several images ----------------------------------------------------------------------------------
 
 

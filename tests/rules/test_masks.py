@@ -6,7 +6,7 @@ import pytest
 
 from guerdon import Reward, Status
 from guerdon.metrics.runs import encode_rle
-from guerdon.rules.masks import boundary_f, clicks, cumulative_iou, dice, energy, iou
+from guerdon.rules.masks import boundary_f, clicks, cumulative_iou, dice, energy, iou, pointing
 
 SQUARE = np.pad(np.ones((4, 4), bool), 3)
 HALF = SQUARE & (np.arange(10) < 5)
@@ -99,9 +99,15 @@ def test_heat_outside_the_mask_is_lost() -> None:
     heat = np.where(SQUARE, 3.0, 0.0)
     heat[0, 0] = 16.0
     assert energy().one({"heatmap": heat, "mask": SQUARE}).value == 48 / 64
-    for odd in (-heat, heat[:3], heat * np.nan, "hot", None):
-        score = energy().one({"heatmap": odd, "mask": SQUARE})
-        assert score.status == (Status.INAPPLICABLE if odd is None else Status.MALFORMED)
+    assert pointing().one({"heatmap": heat, "mask": SQUARE}).value == 0.0
+    heat[5, 5] = 16.0
+    assert pointing().one({"heatmap": heat, "mask": SQUARE}).value == 0.5  # one of the two hottest
+    for made in (energy(), pointing()):
+        assert made.one({"heatmap": 0 * heat, "mask": SQUARE}).value == 0.0
+        assert made.one({"heatmap": heat, "mask": "?"}).status == Status.INAPPLICABLE
+        for odd in (-heat, heat[:3], heat * np.nan, "hot", None):
+            score = made.one({"heatmap": odd, "mask": SQUARE})
+            assert score.status == (Status.INAPPLICABLE if odd is None else Status.MALFORMED)
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,19 @@ def test_measures_and_bounds() -> None:
         scored(match(measure="f2"), "(1, 1)", boxes=LEFT)
 
 
+place = st.integers(0, 40)
+
+
+@given(st.lists(st.tuples(place, place), min_size=1, max_size=6), st.permutations([LEFT, RIGHT, [5, 5, 35, 35]]))
+def test_points_and_boxes_may_come_in_any_order_and_anywhere(points: Any, boxes: Any) -> None:
+    said, moved = (", ".join(f"({x + by}, {y + by})" for x, y in points) for by in (0, 7))
+    value = scored(match(), said, boxes=[LEFT, RIGHT, [5, 5, 35, 35]]).value
+    assert value is not None
+    assert 0 <= value <= 1
+    assert scored(match(), said, boxes=boxes).value == value
+    assert scored(match(), moved, boxes=[[v + 7 for v in box] for box in boxes]).value == value
+
+
 def test_a_truth_that_cannot_be_read_makes_the_row_inapplicable() -> None:
     assert scored(in_box(), "(1, 1)", boxes=[1, 2]).status == Status.INAPPLICABLE
     assert scored(in_mask(), "(1, 1)", mask="?").status == Status.INAPPLICABLE

@@ -124,10 +124,23 @@ def energy_inside(heat: Floats, mask: Bools) -> float:
 
     Raises ValueError for negative or non-finite heat, or another size.
     """
-    if heat.shape != mask.shape or not np.isfinite(heat).all() or (heat < 0).any():
-        raise ValueError(f"a heat map is finite, not negative, and as large as the mask, not {list(heat.shape)}")
+    _check_heat(heat, mask)
     total = float(heat.sum())
     return float(heat[mask].sum()) / total if total > 0 else 0.0
+
+
+def hottest_inside(heat: Floats, mask: Bools) -> float:
+    """Share of a heat map's hottest pixels that lie in the mask: 0 or 1 unless several are as hot; without heat 0.
+
+    Raises ValueError as `energy_inside`.
+    """
+    _check_heat(heat, mask)
+    return float(mask[heat == heat.max()].mean()) if heat.any() else 0.0
+
+
+def _check_heat(heat: Floats, mask: Bools) -> None:
+    if heat.shape != mask.shape or not np.isfinite(heat).all() or (heat < 0).any():
+        raise ValueError(f"a heat map is finite, not negative, and as large as the mask, not {list(heat.shape)}")
 
 
 def retrieval_logits(tokens: Any, features: Any, *, grid: int = 4) -> Any:

@@ -21,7 +21,7 @@ import numpy as np
 from guerdon.geometry import FrameLike, as_frame
 from guerdon.leaf import reward
 from guerdon.metrics import masks as metric
-from guerdon.metrics.runs import Bools, Mask, Size, as_array, as_mask, size_of
+from guerdon.metrics.runs import Bools, Floats, Mask, Size, as_array, as_mask, size_of
 from guerdon.parse.jsons import json_value
 from guerdon.parse.masks import mask as read_mask
 from guerdon.parse.result import Parsed, malformed
@@ -150,13 +150,20 @@ def energy(heatmap: Any, mask: Any, image_size: Any = None) -> float | Score:
     0.75
     """
 
-    true = true_mask(mask, image_size).value
-    if true is None:
-        return Score.inapplicable("the true mask cannot be read")
-    try:
-        return metric.energy_inside(np.asarray(heatmap, dtype=np.float64), as_array(true.mask))
-    except ValueError as error:
-        return Score.malformed(str(error))
+    return _heated(metric.energy_inside, heatmap, mask, image_size)
+
+
+@reward("masks.pointing", range=(0, 1))
+def pointing(heatmap: Any, mask: Any, image_size: Any = None) -> float | Score:
+    """1 if the hottest pixel of a heat map lies in the true mask, else 0; of several as hot, the share that does.
+
+    A map without heat is 0; what a heat map is says `masks.energy`. The pointing game: Zhang et al. 2018,
+    https://arxiv.org/abs/1608.00507. For points in a text see `points.in_mask`.
+
+    >>> pointing().one({"heatmap": [[3, 1], [3, 0]], "mask": np.array([[1, 0], [0, 0]], bool)}).value
+    0.5
+    """
+    return _heated(metric.hottest_inside, heatmap, mask, image_size)
 
 
 @reward("masks.clicks", range=(None, -1))
@@ -210,6 +217,16 @@ def _drawn(response: Any, size: Size, frame: FrameLike, within: str | None) -> P
         return Parsed(as_mask(response, size, extent=as_frame(frame)))
     except ValueError as error:
         return malformed(str(error))
+
+
+def _heated(score: Callable[[Floats, Bools], float], heatmap: Any, mask: Any, image_size: Any) -> float | Score:
+    true = true_mask(mask, image_size).value
+    if true is None:
+        return Score.inapplicable("the true mask cannot be read")
+    try:
+        return score(np.asarray(heatmap, dtype=np.float64), as_array(true.mask))
+    except ValueError as error:
+        return Score.malformed(str(error))
 
 
 def _number(both_empty: float | None) -> float:
