@@ -60,7 +60,7 @@ async def load(served: Any, answers: dict[int, tuple[int, bytes]], disturb: Any)
 
 @pytest.mark.slow
 async def test_ten_thousand_requests_survive_two_killed_workers(serve: Any) -> None:
-    served = serve("batched", "--workers", "2")
+    served = serve("batched", "--workers", "2", "--batch", "8")  # small batches keep both workers busy
     first = served.workers()
     answers: dict[int, tuple[int, bytes]] = {}
     killed: list[int] = []

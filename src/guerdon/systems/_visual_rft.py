@@ -7,7 +7,6 @@ is 1 and boxes are not looked at. Of a list of boxes it reads one number, the se
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
 from typing import Any
@@ -131,11 +130,11 @@ def _listed(text: str) -> list[Box] | None:
     read = decode(body, 0)
     if not isinstance(read.value, list) or read.span is None or body[read.span.stop :].strip():
         return None
-    boxes: dict[str, Box] = {}
+    boxes: dict[Corners, Box] = {}
     try:
         for item in read.value:
             x1, y1, x2, y2 = map(float, item["Position"][:4])
-            boxes.setdefault(json.dumps(item["Position"]), Box(x1, y1, x2, y2, None, float(item["Confidence"])))
+            boxes.setdefault((x1, y1, x2, y2), Box(x1, y1, x2, y2, None, float(item["Confidence"])))
     except (TypeError, KeyError, ValueError):
         return None
     return list(boxes.values())
