@@ -1,6 +1,6 @@
 """Mathematical answers against TRL's `accuracy_reward`, on a fixed mix, with every verdict compared.
 
-    GUERDON_DATA=../shared/data python benchmarks/maths.py
+    GUERDON_DATA=folder python benchmarks/maths.py
 
 Half the true answers are integers, a quarter fractions and decimals, a quarter expressions. These come
 from the problems of RewardMATH (its released files hold problems and scores, no solutions), as far as
