@@ -510,8 +510,10 @@ def test_a_run_killed_in_the_middle_of_100_000_samples_goes_on_where_it_stopped(
 
 
 SLOW_RUN = """
-    import os, sys, time
+    import os, signal, sys, time
     from guerdon import engine, reward
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs start with it ignored
 
     @reward("mine.slow")
     def slow(response: str, *, pids: str) -> float:
