@@ -36,6 +36,7 @@ class Case:
 
 
 THOUGHT = "<think>The sign stands left of the lamp, and two people wait there. So I compare both places. </think>\n"
+FLOWERS = ["rose", "tulip", "daisy", "dog rose", "lily"]
 CAPTION = "A man in a red coat walks two small dogs along a wet street, past a shop with a green door and a lamp."
 RETOLD = "A man with a red coat is walking two dogs on a wet street next to a green door. A lamp is lit above them."
 GRID = "123456789456789123789123456214365897365897214897214365531642978642978531978531642"
@@ -100,6 +101,10 @@ ROLLOUTS: list[Row] = [{"group": 1, "tool_calls": n, "last_call_failed": n > 2} 
 CASES: dict[str, Case] = {
     "answer.choice": Case(rows("answer", ("(B) a rabbit", "B"), ("C", "B"), ("The answer is D.", "D"))),
     "answer.choices": Case(rows("answer", ("A, C", "A,C"), ("A and B", "A,C"))),
+    "answer.contains": Case([
+        {"response": f"{THOUGHT}<answer>It is a {name}, I think.</answer>", "answer": "rose", "options": FLOWERS}
+        for name in ("rose", "tulip", "rose")
+    ]),
     "answer.exact": Case(PHRASE),
     "answer.fuzzy": Case(PHRASE),
     "answer.math": Case(rows("answer", ("42", "42"), (r"\boxed{\frac{1}{2}}", "0.5"), ("$x^2+2x+1$", "$(x+1)^2$")),
