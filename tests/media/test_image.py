@@ -133,10 +133,11 @@ def test_what_only_claims_to_be_an_image_is_named_and_refused(tmp_path: Path, co
     st.binary(max_size=80),
 )
 def test_garbage_behind_a_true_signature_is_a_media_error(signature: bytes, rest: bytes) -> None:
-    for access in ("size", "array"):
-        with contextlib.suppress(MediaError):
-            image = Image.of(signature + rest)
-            image.size if access == "size" else image.array()
+    image = Image.of(signature + rest)
+    with contextlib.suppress(MediaError):  # anything else it raises fails the test
+        assert min(image.size) > 0
+    with contextlib.suppress(MediaError):
+        assert image.array().size > 0
 
 
 def test_transparency_is_shown_on_white() -> None:
