@@ -19,6 +19,8 @@ from guerdon.sample import Broken, Row
 MEDIA: dict[str, Callable[..., Any]] = {"image": Image.of, "video": Video.of, "audio": Audio.of}
 MAX_CELL = 64 * 2**20
 """Longest CSV cell that is read, in characters."""
+SHOWN = 100
+"""Rows whose columns an error lists."""
 
 
 class LoadError(ValueError):
@@ -42,21 +44,36 @@ def load(
     Raises LoadError for a file that is missing, empty or in no known format, and for a mapped column that no
     row has.
     """
+    rows = list(stream(source, columns=columns, split=split, limit=limit, root=root))
+    if not rows:
+        raise LoadError(
+            f"{source} is empty: there are no rows in it" if isinstance(source, (str, Path)) else "there are no rows"
+        )
+    return rows
+
+
+def stream(
+    source: str | Path | Iterable[Row],
+    *,
+    columns: Mapping[str, str] | None = None,
+    split: str | None = None,
+    limit: int | None = None,
+    root: str | Path | None = None,
+) -> Iterator[Row]:
+    """As `load`, one row at a time, so that a file may be larger than memory (a .json file is read whole).
+
+    That no row has a mapped column shows at the end, and that there is no row not at all.
+    """
     if isinstance(source, (str, Path)):
         path = Path(source)
         found = _read_file(path) if path.exists() or path.suffix in READERS else _read_hub(str(source), split)
         root = root or (path.parent if path.exists() else None)
     else:
         found = iter(source)
-    rows: list[Row] = list(islice(found, limit))
-    if not rows:
-        raise LoadError(
-            f"{source} is empty: there are no rows in it" if isinstance(source, (str, Path)) else "there are no rows"
-        )
-    rows = [_with_turns(row) for row in rows]
+    rows: Iterator[Row] = map(_with_turns, islice(found, limit))
     if columns:
         rows = _mapped(rows, columns)
-    return [_with_media(row, Path(root)) for row in rows] if root is not None else rows
+    return (_with_media(row, Path(root)) for row in rows) if root is not None else rows
 
 
 def parse_map(pairs: Iterable[str]) -> dict[str, str]:
@@ -221,20 +238,21 @@ def as_messages(turns: Any) -> list[dict[str, Any]] | None:
     return messages
 
 
-def _mapped(rows: list[Row], columns: Mapping[str, str]) -> list[Row]:
+def _mapped(rows: Iterable[Row], columns: Mapping[str, str]) -> Iterator[Row]:
     found = dict.fromkeys(columns, False)
-    mapped: list[Row] = []
-    for row in rows:
-        if not isinstance(row, Broken):
-            cells = {name: cell_at(row, path) for name, path in columns.items()}
-            found = {name: seen or cells[name] is not None for name, seen in found.items()}
-            row = {**row, **cells}
-        mapped.append(row)
+    there: set[str] = set()
+    for number, row in enumerate(rows):
+        if isinstance(row, Broken):
+            yield row
+            continue
+        if number < SHOWN:
+            there.update(map(str, row))
+        cells = {name: cell_at(row, path) for name, path in columns.items()}
+        found = {name: seen or cells[name] is not None for name, seen in found.items()}
+        yield {**row, **cells}
     absent = [columns[name] for name, seen in found.items() if not seen]
     if absent:
-        there = sorted({str(k) for row in rows[:100] for k in row})
-        raise LoadError(f"no row has {absent[0]!r}; the columns are: {', '.join(there)}")
-    return mapped
+        raise LoadError(f"no row has {absent[0]!r}; the columns are: {', '.join(sorted(there))}")
 
 
 def _with_media(row: Row, root: Path) -> Row:

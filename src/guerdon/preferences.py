@@ -27,7 +27,7 @@ def comparisons(rows: Iterable[Row]) -> list[Comparison | Broken]:
 
     Raises LoadError if no row is one, and says what was looked for.
     """
-    found = [_comparison(row, number) for number, row in enumerate(rows)]
+    found = [comparison(row, str(number)) for number, row in enumerate(rows)]
     if found and all(isinstance(c, Broken) for c in found):
         first = found[0]
         reason = first.reason if isinstance(first, Broken) else ""
@@ -38,10 +38,11 @@ def comparisons(rows: Iterable[Row]) -> list[Comparison | Broken]:
     return found
 
 
-def _comparison(row: Row, number: int) -> Comparison | Broken:
+def comparison(row: Row, name: str = "") -> Comparison | Broken:
+    """One row as a Comparison, other columns kept; a row that is none becomes `Broken`, under its id or `name`."""
     if isinstance(row, (Comparison, Broken)):
         return row
-    name = str(row.get("id", number))
+    name = str(row.get("id", name))
     try:
         if row.get("responses") is not None:
             return _native(row)

@@ -6,7 +6,7 @@ them. A missing cell and None are the same thing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from guerdon.scores import Score
@@ -309,3 +309,30 @@ def cell(row: Row, name: str) -> Any:
     """One cell of a row as rewards get it; None where there is none."""
     derived = DERIVED.get(name)
     return row.get(name) if derived is None else derived(row)
+
+
+MEDIA = ("image", "images", "video", "videos", "audio", "audios")
+
+
+def shared(row: Row) -> Hashable | None:
+    """What tells whether rows are about the same thing: their `group`, else prompt and media; None if there is none.
+
+    "Describe this image" is another question with every image.
+    """
+    if isinstance(row, Broken):
+        return None
+    if (group := row.get("group")) is not None:
+        return str(group)
+    prompt = _identity(row.get("prompt"))
+    media = tuple(_identity(row.get(name)) for name in MEDIA)
+    return (prompt, media) if prompt or any(media) else None
+
+
+def _identity(medium: Any) -> Hashable:
+    """What tells media apart without reading them."""
+    if isinstance(medium, (list, tuple)):
+        return tuple(_identity(one) for one in medium)
+    if isinstance(medium, Mapping):
+        return tuple(_identity(one) for one in medium.values())
+    place = getattr(getattr(medium, "content", medium), "place", medium)
+    return place if isinstance(place, Hashable) else id(place)

@@ -6,18 +6,17 @@ Every figure says over how many rows it was taken. A mean that cannot be taken i
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from guerdon.metrics.stats import Estimate, mean_interval
-from guerdon.sample import Broken, Row
+from guerdon.sample import Broken, Row, shared
 from guerdon.scores import STATUS_NAMES, Column, Floats, Scores, Status
 
 TOTAL = "total"
-MEDIA = ("image", "images", "video", "videos", "audio", "audios")
 DRAWS = 20_000_000
 """Indices drawn for one bootstrap interval: many rows need fewer resamples, and would take minutes."""
 STATUSES = (*(s for s in Status if s != Status.SKIPPED), Status.SKIPPED)
@@ -167,29 +166,8 @@ def group_name(row: Row, by: str) -> str:
 
 def clusters(rows: Sequence[Row]) -> list[Hashable] | None:
     """What rows share: their `group`, else prompt and pictures; None where no two rows share one."""
-    names = [_cluster(row, i) for i, row in enumerate(rows)]
+    names = [i if (name := shared(row)) is None else name for i, row in enumerate(rows)]
     return names if len(set(names)) < len(names) else None
-
-
-def _cluster(row: Row, i: int) -> Hashable:
-    if isinstance(row, Broken):
-        return i
-    if (group := row.get("group")) is not None:
-        return str(group)
-    prompt = _identity(row.get("prompt"))
-    # "Describe this image" is another prompt with every image.
-    media = tuple(_identity(row.get(name)) for name in MEDIA)
-    return (prompt, media) if prompt or any(media) else i
-
-
-def _identity(medium: Any) -> Hashable:
-    """What tells media apart without reading them."""
-    if isinstance(medium, (list, tuple)):
-        return tuple(_identity(one) for one in medium)
-    if isinstance(medium, Mapping):
-        return tuple(_identity(one) for one in medium.values())
-    place = getattr(getattr(medium, "content", medium), "place", medium)
-    return place if isinstance(place, Hashable) else id(place)
 
 
 def reasons(scores: Scores, most: int | None = None) -> list[Reason]:

@@ -18,8 +18,9 @@ from inspect import getdoc
 from math import isfinite
 from statistics import mean
 from time import perf_counter
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, Literal, TypeVar
 
+from guerdon.bench.published import Published as Published
 from guerdon.returned import describe
 from guerdon.reward import Reward
 from guerdon.scores import NAN, ContractError
@@ -165,16 +166,6 @@ class Proof:
             return self.measure(seed)
         except Exception as error:
             return describe(error)
-
-
-class Published(NamedTuple):
-    """Figures as published, for reading beside one's own; nothing here is measured by guerdon."""
-
-    caption: str
-    source: str
-    """Where they stand: paper and table, or an address."""
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str | float, ...], ...]
 
 
 Measure = TypeVar("Measure", bound=Callable[[int], Measured])

@@ -1,0 +1,171 @@
+"""From answers to figures: credit of items, means of credit, and means of groups, each with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from guerdon.bench.answers import Answers
+from guerdon.bench.items import Questions
+from guerdon.metrics.stats import Estimate, mean_interval, wilson
+from guerdon.scores import NAN, Floats
+
+Index = NDArray[np.intp]
+DRAWS = 20_000_000
+"""Indices drawn for one bootstrap interval: many items need fewer resamples, and would take minutes."""
+POOLED_RESAMPLES = 400
+"""For figures that must be computed anew on each."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A figure of a benchmark: the mean of a credit that every item gets, or one figure of all items together."""
+
+    name: str
+    about: str
+    """What it says, in one line."""
+    credit: Callable[[Floats, Floats], Floats] | None = None
+    """values, gold [n, k] → [n], NaN where an item cannot have any."""
+    figure: Callable[[Floats, Floats], float] | None = None
+    """values, gold [n, k] → one number, over items that were read."""
+    whole: str = ""
+    """Name of a fact: items that share it count as one, right only as far as the worst of them is."""
+    unread: float = 0.0
+    """Credit of an item that was answered with something that could not be read."""
+    only: tuple[str, ...] = ()
+    """Groups it is meant for; none: all."""
+
+    def __post_init__(self) -> None:
+        if (self.credit is None) == (self.figure is None):
+            raise ValueError(f"the metric {self.name!r} has a credit or a figure, one of them")
+
+    def of(self, group: str) -> bool:
+        """Whether it is meant for a group."""
+        return not self.only or group in self.only
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One metric over some items."""
+
+    estimate: Estimate | None
+    """None where no item was answered. Items that could not be read count as the metric says."""
+    items: int
+    answered: int
+    read: int
+    where_read: Estimate | None = None
+    """Over the items that were read alone, where some were not."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One metric of one reward or baseline."""
+
+    metric: str
+    overall: Figure
+    """Every item counts the same (micro)."""
+    groups: Mapping[str, Figure]
+    macro: Estimate | None
+    """Every group counts the same, or as much as the benchmark's weights say."""
+
+
+def line(metric: Metric, questions: Questions, answers: Answers, weights: Mapping[str, float] | None = None) -> Line:
+    """A metric over all items it is meant for, over each group, and over groups."""
+    members = {name: index for name, index in questions.members().items() if metric.of(name)}
+    everything = np.sort(np.concatenate([*members.values(), np.empty(0, np.intp)]))
+    groups = {name: figure(metric, questions, answers, index) for name, index in members.items()}
+    return Line(metric.name, figure(metric, questions, answers, everything), groups, weighted(groups, weights))
+
+
+def figure(metric: Metric, questions: Questions, answers: Answers, index: Index) -> Figure:
+    """A metric over the items at some places."""
+    asked = index[answers.answered[index]]
+    read = asked[answers.read(questions.gold)[asked]]
+    counts = len(index), len(asked), len(read)
+    if metric.figure is not None:
+        return Figure(_pooled(metric.figure, questions, answers, read), *counts)
+    credit, counted = credits(metric, questions, answers)
+    asked, read = asked[counted[asked]], read[counted[read]]
+    clusters = questions.clusters if answers.placed else None
+    partly = _mean(metric, questions, credit, read, clusters) if len(read) < len(asked) else None
+    return Figure(_mean(metric, questions, credit, asked, clusters), *counts, partly)
+
+
+def credits(metric: Metric, questions: Questions, answers: Answers) -> tuple[Floats, NDArray[np.bool_]]:
+    """The credit [n] of each item, NaN where there is none, and which items can have any.
+
+    An answer that could not be read gets what the metric says. Raises ValueError for a metric without a credit.
+    """
+    if metric.credit is None:
+        raise ValueError(f"{metric.name} is one figure of all items: they have no credit of their own")
+    gold = questions.gold
+    credit = metric.credit(answers.values, gold)
+    possible = ~np.isnan(metric.credit(np.where(np.isnan(gold), NAN, 0.0), gold))  # whoever answers gets some
+    unread = answers.answered & ~answers.read(gold)
+    credit = np.where(unread, metric.unread, credit)
+    credit[~answers.answered | ~possible] = NAN
+    return credit, possible
+
+
+def weighted(groups: Mapping[str, Figure], weights: Mapping[str, float] | None = None) -> Estimate | None:
+    """The mean of groups' figures, each weighing the same or as given; None if a group has no figure.
+
+    The interval is put together from those of the groups, which are independent: its ends lie √Σ w²(end − mean)²
+    from the mean (Zou & Donner 2008, MOVER).
+    """
+    found = {name: f.estimate for name, f in groups.items() if weights is None or name in weights}
+    estimates = [e for e in found.values() if e is not None]
+    if len(estimates) < len(found) or not found or (weights is not None and found.keys() != weights.keys()):
+        return None
+    raw = np.array([1.0 if weights is None else weights[name] for name in found])
+    shares = (raw / raw.sum()).tolist()
+    mean = sum(w * e.mean for w, e in zip(shares, estimates, strict=True))
+    below = sqrt(sum((w * (e.mean - e.low)) ** 2 for w, e in zip(shares, estimates, strict=True)))
+    above = sqrt(sum((w * (e.high - e.mean)) ** 2 for w, e in zip(shares, estimates, strict=True)))
+    return Estimate(mean, mean - below, mean + above, sum(e.n for e in estimates))
+
+
+def estimate(values: Floats, clusters: Sequence[int] | NDArray[np.int64] | None = None) -> Estimate:
+    """Mean of credits [n], n ≥ 1: Wilson's interval where all are 1 or 0 and none share a cluster, else a bootstrap."""
+    shared = clusters is not None and len(np.unique(clusters)) < len(values)
+    if not shared and bool(np.isin(values, (0.0, 1.0)).all()):
+        return wilson(round(float(values.sum())), len(values))
+    names = np.asarray(clusters).tolist() if shared else None
+    return mean_interval(values, names, resamples=max(200, min(2000, DRAWS // len(values))))
+
+
+def _mean(
+    metric: Metric, questions: Questions, credit: Floats, index: Index, clusters: NDArray[np.int64] | None
+) -> Estimate | None:
+    if not len(index):
+        return None
+    if not metric.whole:
+        return estimate(credit[index], None if clusters is None else clusters[index])
+    units: dict[object, float] = {}
+    for i in index.tolist():
+        unit = questions.facts[i].get(metric.whole, i)
+        units[unit] = min(units.get(unit, 1.0), float(credit[i]))
+    return estimate(np.array(list(units.values())))
+
+
+def _pooled(
+    of: Callable[[Floats, Floats], float], questions: Questions, answers: Answers, index: Index
+) -> Estimate | None:
+    """A figure of all items together, with an interval from drawing clusters of items anew."""
+    if not len(index):
+        return None
+    values, gold = answers.values[index], questions.gold[index]
+    mean = of(values, gold)
+    _, cluster = np.unique(questions.clusters[index], return_inverse=True)
+    order = np.argsort(cluster, kind="stable")
+    blocks = np.split(order, np.cumsum(np.bincount(cluster))[:-1])
+    rng = np.random.default_rng(0)
+    drawn = [
+        np.concatenate([blocks[b] for b in rng.integers(0, len(blocks), len(blocks))]) for _ in range(POOLED_RESAMPLES)
+    ]
+    low, high = np.nanquantile([of(values[d], gold[d]) for d in drawn], [0.025, 0.975])
+    return Estimate(float(mean), float(low), float(high), len(index))

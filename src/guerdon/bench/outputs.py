@@ -1,0 +1,203 @@
+"""Released outputs: what a model said of a benchmark's items, read from a file and matched to them.
+
+guerdon's own form is one JSON object a line (or a JSON list, CSV or Parquet), with
+
+- `id`, the item's key; where no row has one, rows belong to items in their order
+- `scores`, one number a candidate (or step), or `score_0`, `score_1`, …; or
+- `verdict`, the text of a judge that saw candidates A and B (`swapped`: B was the data's first one); or
+- `correct`, whether the preferred candidate was preferred
+
+Numbers may be written as text; text that is no number is unreadable, and never compared as text.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from math import isfinite
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from guerdon.bench.answers import Told
+from guerdon.bench.items import BenchError, Item
+from guerdon.load import stream
+from guerdon.parse.verdicts import TIE, verdict
+from guerdon.sample import Broken, Row
+from guerdon.scores import NAN, Status
+
+LISTS = ("scores", "rewards", "values", "score")
+VERDICTS = ("verdict", "output", "judgement", "judgment")
+GROUP = "group:"
+"""Begins the key of an output that is for some item of a group, not known which: `group:general`."""
+ANYWHERE = "these outputs say how many items of each group were right, not which: compare groups, not items"
+SHOWN = 3
+"""Keys that a message names."""
+
+
+class Output(NamedTuple):
+    """What was said of one item."""
+
+    key: str | None
+    """None: it belongs to the item at its own position."""
+    values: tuple[float, ...] | None = None
+    """One a candidate or step, NaN for none; None where nothing could be read."""
+    status: Status = Status.OK
+    reason: str = ""
+    right: bool | None = None
+    """Only whether the preferred candidate was preferred, where nothing else is known."""
+    official: Any = None
+    """What the benchmark's own figures need beyond values."""
+
+
+Reader = Callable[[Path], Iterable[Output]]
+
+
+def outputs(path: Path) -> Iterator[Output]:
+    """The outputs of a file in guerdon's own form. Raises LoadError for a file that cannot be read."""
+    return (output(row) for row in stream(path))
+
+
+def output(row: Row) -> Output:
+    """One row in guerdon's own form.
+
+    >>> output({"id": 7, "scores": ["10", "9"]}).values  # numbers, though written as text
+    (10.0, 9.0)
+    """
+    if isinstance(row, Broken):
+        raise BenchError(f"the outputs hold a row that cannot be read: {row.reason}")
+    key = next((str(row[name]) for name in ("id", "key") if row.get(name) is not None), None)
+    if row.get("correct") is not None:
+        return _flag(key, row["correct"])
+    given = next((row[name] for name in LISTS if isinstance(row.get(name), (list, tuple))), None)
+    if given is None:
+        given = numbered(row)
+    if given:
+        return scored(key, given)
+    text = next((row[name] for name in VERDICTS if isinstance(row.get(name), str)), None)
+    if text is not None:
+        return judged(key, text, swapped=bool(row.get("swapped")))
+    there = ", ".join(sorted(map(str, row)))
+    raise BenchError(f"an output has scores, score_0 and score_1, a verdict or correct; the columns are: {there}")
+
+
+def scored(key: str | None, given: Iterable[Any], official: Any = None) -> Output:
+    """An output of numbers, one a candidate; what is no finite number has no value, and makes the output unread."""
+    values = tuple(map(number, given))
+    bad = [repr(g)[:20] for g, v in zip(given, values, strict=True) if v != v]
+    if bad:
+        return Output(key, values, Status.UNREAD, f"not a finite number: {', '.join(bad[:SHOWN])}", official=official)
+    return Output(key, values, official=official)
+
+
+def judged(key: str | None, text: str, *, swapped: bool = False, names: tuple[str, ...] = ("A", "B")) -> Output:
+    """An output of a judge's text on two candidates; `swapped` where the data's first one was shown second."""
+    read = verdict(text, names=names)
+    if read.value is None:
+        return Output(key, None, read.status, read.reason)
+    first = 0.5 if read.value == TIE else float((read.value == names[0]) != swapped)
+    return Output(key, (first, 1.0 - first))
+
+
+def numbered(row: Row) -> list[Any] | None:
+    """`score_0`, `score_1`, … as a list; None where there is none."""
+    found: list[Any] = []
+    while f"score_{len(found)}" in row:
+        found.append(row[f"score_{len(found)}"])
+    return found or None
+
+
+def number(value: Any) -> float:
+    """A finite number, also from its text; else NaN.
+
+    >>> number("10"), number(True), number("high"), number(float("inf"))
+    (10.0, nan, nan, nan)
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return NAN
+    try:
+        found = float(value)
+    except (ValueError, OverflowError):
+        return NAN
+    return found if isfinite(found) else NAN
+
+
+class Book:
+    """Outputs waiting for their items."""
+
+    def __init__(self, found: Iterable[Output], name: str = "outputs") -> None:
+        self.name = name
+        self.by_key: dict[str, deque[Output]] = {}
+        self.in_order: deque[Output] = deque()
+        self.items = 0
+        self.missing: list[str] = []
+        for out in found:
+            if out.key is None:
+                self.in_order.append(out)
+            else:
+                self.by_key.setdefault(out.key, deque()).append(out)
+        self.total = len(self.in_order) + sum(map(len, self.by_key.values()))
+        if not self.total:
+            raise BenchError(f"{name}: there are no outputs")
+        if self.in_order and self.by_key:
+            raise BenchError(f"{name}: some outputs have an id and {len(self.in_order):,} have none")
+
+    def tell(self, item: Item, told: Told) -> None:
+        """Add what was said of the next item, or that nothing was."""
+        self.items += 1
+        waiting = self.by_key.get(item.key) or self.by_key.get(GROUP + item.group) if self.by_key else self.in_order
+        if not waiting:
+            self.missing.append(item.key)
+            told.add([NAN] * len(item.gold), Status.SKIPPED)
+            return
+        out = waiting.popleft()
+        told.placed = told.placed and not (out.key or "").startswith(GROUP)
+        values, status, reason = _for(item, out)
+        told.add(values, status, reason, official=out.official)
+
+    def close(self, *, whole: bool) -> list[str]:
+        """Notes on what did not match, once all items have passed; `whole` says whether they were all there are.
+
+        Raises BenchError where outputs are for other items, or are too few to know which is whose.
+        """
+        left = [key for key, waiting in self.by_key.items() for _ in waiting]
+        surplus = len(left) + len(self.in_order)
+        if self.total == len(left):
+            raise BenchError(f"{self.name}: no output is for one of these items; they are for {_some(left)}, "
+                             f"the items are {_some(self.missing)}")  # fmt: skip
+        if surplus and whole:
+            what = f"such as {_some(left)}" if left else f"{self.total:,} outputs without ids for {self.items:,} items"
+            raise BenchError(f"{self.name}: {surplus:,} outputs are for items that are not here, or were answered "
+                             f"already, {what}")  # fmt: skip
+        if self.missing and not self.by_key:
+            raise BenchError(
+                f"{self.name}: {self.total:,} outputs without ids for {self.items:,} items: which are missing?"
+            )
+        notes = [ANYWHERE] if any(key.startswith(GROUP) for key in self.by_key) else []
+        if not self.missing:
+            return notes
+        return [
+            *notes,
+            f"partial: {len(self.missing):,} of {self.items:,} items have no output, such as {_some(self.missing)}",
+        ]
+
+
+def _for(item: Item, out: Output) -> tuple[list[float], Status, str]:
+    wanted = len(item.gold)
+    if out.right is not None:
+        best = max(item.gold)
+        return [float((g == best) == out.right) for g in item.gold], Status.OK, ""
+    if out.values is None:
+        return [NAN] * wanted, out.status, out.reason
+    if len(out.values) != wanted:
+        return [NAN] * wanted, Status.FAILED, f"{len(out.values)} values for {wanted}"
+    return list(out.values), out.status, out.reason
+
+
+def _flag(key: str | None, value: Any) -> Output:
+    if value in (0, 1):  # True and False too
+        return Output(key, right=bool(value))
+    return Output(key, None, Status.UNREAD, f"correct={value!r:.20} is neither true nor false")
+
+
+def _some(keys: Iterable[str]) -> str:
+    return ", ".join(repr(key)[:60] for key in list(keys)[:SHOWN]) or "none"

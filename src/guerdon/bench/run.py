@@ -1,0 +1,185 @@
+"""Running a benchmark: every item passes once, whatever number of rewards is asked about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from guerdon.bench.answers import Answers, Told, ask
+from guerdon.bench.benchmark import Benchmark
+from guerdon.bench.figures import Line, credits, line
+from guerdon.bench.items import Asked, BenchError, Item, Questions, chunks
+from guerdon.bench.outputs import Book, Output
+from guerdon.reward import Reward
+from guerdon.sample import Row, Sample
+from guerdon.scores import NAN, Floats, Status
+
+Kind = Literal["reward", "outputs", "baseline"]
+BASELINES = ("constant", "random", "longer", "shorter", "first")
+ASKED_ABOUT = ("prompt", "messages", "image", "images", "video", "videos", "audio", "audios")
+"""Columns that say what a response is a response to."""
+CHUNK = 1024
+"""Items in memory at a time."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one reward, one file of outputs or one baseline came to."""
+
+    name: str
+    kind: Kind
+    answers: Answers
+    lines: list[Line]
+    """One a metric, the headline first."""
+    official: Mapping[str, float] = field(default_factory=dict)
+    """As the benchmark's own script counts."""
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def headline(self) -> Line:
+        """The first metric."""
+        return self.lines[0]
+
+
+@dataclass(frozen=True)
+class Results:
+    """A benchmark, its items in numbers, and what everyone said of them."""
+
+    benchmark: Benchmark
+    questions: Questions
+    entries: list[Entry]
+    """Rewards and outputs in the order given, then the baselines."""
+
+    @property
+    def asked(self) -> list[Entry]:
+        """The entries that are no baseline."""
+        return [entry for entry in self.entries if entry.kind != "baseline"]
+
+    def credits(self) -> dict[str, Floats]:
+        """The headline's credit [n] by entry, NaN where an item was not answered; without metrics of all items."""
+        groups = np.array(self.questions.groups)
+        found: dict[str, Floats] = {}
+        for entry in self.entries:
+            credit = np.full(len(self.questions), NAN)
+            for group in dict.fromkeys(self.questions.groups):
+                metric = self.benchmark.metric(group)
+                if metric.credit is not None:
+                    mine = groups == group
+                    credit[mine] = credits(metric, self.questions, entry.answers)[0][mine]
+            found[entry.name] = credit
+        return found
+
+
+def run(
+    benchmark: Benchmark,
+    rewards: Mapping[str, Reward] | Sequence[Reward] = (),
+    *,
+    outputs: Mapping[str, Iterable[Output]] | None = None,
+    data: str | Path | Iterable[Row] | None = None,
+    limit: int | None = None,
+    official: bool = False,
+    wrong_pair: bool = False,
+    seed: int = 0,
+    **options: Any,
+) -> Results:
+    """Ask rewards, or released outputs, about a benchmark's items, beside trivial baselines.
+
+    `data` is a file, a folder, a hub data set or rows; by default the benchmark knows where it is. With `official`,
+    pairwise rewards are asked as its own script asks. `wrong_pair` also asks every reward about responses under
+    the prompt and pictures of another item. `options` go to `engine.map`.
+
+    Items pass in chunks and leave only numbers behind, so memory does not grow with their texts. Raises
+    BenchError where there is no item, or outputs belong to other items, and ContractError for a reward that
+    cannot answer.
+    """
+    named = _named(rewards)
+    books = {name: Book(found, name) for name, found in (outputs or {}).items()}
+    _check_names([*named, *books])
+    how = (benchmark.official.protocol if official and benchmark.official else None) or benchmark.protocol
+    rows = iter(data) if isinstance(data, Iterable) and not isinstance(data, (str, Path)) else benchmark.rows(data)
+    asked, told = Asked(benchmark.groups), {name: Told() for name in (*named, *books)}
+    wrong = {name: Told() for name in named} if wrong_pair else {}
+    for chunk in chunks(asked.admit(islice(rows, limit), benchmark.item), CHUNK):
+        for name, reward in named.items():
+            ask(reward, chunk, how, told[name], **options)
+            if wrong_pair:
+                ask(reward, list(_mismatched(chunk)), how, wrong[name], **options)
+        for name, book in books.items():
+            for item in chunk:
+                book.tell(item, told[name])
+    questions = asked.questions()
+    notes = {name: book.close(whole=limit is None) for name, book in books.items()}
+    entries = [
+        _entry(benchmark, questions, name, "outputs" if name in books else "reward", found.answers(), notes.get(name))
+        for name, found in told.items()
+    ]
+    entries += [
+        _entry(benchmark, questions, f"{name}, wrong pair", "baseline", found.answers())
+        for name, found in wrong.items()
+    ]
+    if benchmark.protocol.asks == "responses":
+        entries += [
+            _entry(benchmark, questions, name, "baseline", answers)
+            for name, answers in baselines(questions, seed).items()
+        ]
+    return Results(benchmark, questions, entries)
+
+
+def baselines(questions: Questions, seed: int = 0) -> dict[str, Answers]:
+    """What needs no reward: all the same, chance, the longer, the shorter, the first response.
+
+    Length says nothing of responses that are no text; then the two are left out.
+    """
+    gold, lengths = questions.gold, questions.lengths
+    k = gold.shape[1]
+    values = {
+        "constant": np.zeros_like(gold), "random": np.random.default_rng(seed).random(gold.shape), "longer": lengths,
+        "shorter": -lengths, "first": np.broadcast_to(-np.arange(k, dtype=np.float64), gold.shape),
+    }  # fmt: skip
+    found = {name: _values(values[name], gold) for name in BASELINES}
+    return {name: answers for name, answers in found.items() if answers.read(gold).any()}
+
+
+def _values(values: Floats, gold: Floats) -> Answers:
+    if values.shape != gold.shape:  # candidates are not what has a value here
+        values = np.full(gold.shape, NAN)
+    return Answers(np.where(np.isnan(gold), NAN, values), np.full(len(gold), Status.OK, dtype=np.int8))
+
+
+def _entry(
+    benchmark: Benchmark,
+    questions: Questions,
+    name: str,
+    kind: Kind,
+    answers: Answers,
+    notes: list[str] | None = None,
+) -> Entry:
+    lines = [line(metric, questions, answers, benchmark.weights) for metric in benchmark.metrics]
+    counted = dict(benchmark.official.figures(questions, answers)) if benchmark.official and kind != "baseline" else {}
+    return Entry(name, kind, answers, lines, counted, list(notes or ()))
+
+
+def _named(rewards: Mapping[str, Reward] | Sequence[Reward]) -> dict[str, Reward]:
+    if isinstance(rewards, Mapping):
+        return dict(rewards)
+    _check_names([reward.name for reward in rewards])
+    return {reward.name: reward for reward in rewards}
+
+
+def _check_names(names: Sequence[str]) -> None:
+    double = sorted({name for name in names if names.count(name) > 1 or name in BASELINES})
+    if double:
+        raise BenchError(f"{', '.join(double)}: every entry needs a name of its own, and no baseline's; use .named(…)")
+
+
+def _mismatched(chunk: Sequence[Item]) -> Iterator[Item]:
+    """Every item's responses under the prompt and pictures of the next item."""
+    for item, other in zip(chunk, [*chunk[1:], chunk[0]], strict=True):
+        theirs = {name: value for name, value in other.samples[0].items() if name in ASKED_ABOUT}
+        mine = [{k: v for k, v in sample.items() if k not in ASKED_ABOUT} for sample in item.samples]
+        yield replace(item, samples=tuple(Sample(**{**sample, **theirs}) for sample in mine))
