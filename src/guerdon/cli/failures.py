@@ -36,13 +36,24 @@ def explain(error: Exception | str, code: int = MISUSE) -> int:
 
 def _foreseen(error: Exception) -> bool:
     """Whether the message was written for the user."""
+    from guerdon.bench.items import BenchError
     from guerdon.load import LoadError
     from guerdon.media import MediaError
     from guerdon.scores import ContractError
     from guerdon.spec import SpecError
     from guerdon.store import StoreError
 
-    known = (Misuse, LoadError, MediaError, ContractError, SpecError, StoreError, OSError, ModuleNotFoundError)
+    known = (
+        Misuse,
+        BenchError,
+        LoadError,
+        MediaError,
+        ContractError,
+        SpecError,
+        StoreError,
+        OSError,
+        ModuleNotFoundError,
+    )
     return isinstance(error, known)
 
 

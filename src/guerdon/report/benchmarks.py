@@ -1,0 +1,213 @@
+"""What a benchmark came to, as tables and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.table import Table
+
+from guerdon.bench.benchmark import Benchmark
+from guerdon.bench.figures import Figure, Line, Metric
+from guerdon.bench.run import Entry, Results
+from guerdon.metrics.stats import Estimate
+from guerdon.report.figures import NONE, fixed, percent
+from guerdon.report.summary import plain
+from guerdon.report.terminal import add_columns, literal, table
+
+ENTRY = "reward"
+WIDE = 4
+"""Up to so many groups stand side by side; more get a table of their own."""
+MAX_GROUPS = 50
+MAX_REASONS = 3
+"""Of one entry, among the notes."""
+
+
+def heading(results: Results) -> str:
+    """The benchmark and its items, each group with its size."""
+    members = results.questions.members()
+    sizes = ", ".join(f"{name} {len(index):,}" for name, index in members.items()) if len(members) > 1 else ""
+    if len(members) > MAX_GROUPS:
+        sizes = f"{len(members):,} groups"
+    return f"{results.benchmark.name}: {len(results.questions):,} items{f' ({sizes})' if sizes else ''}"
+
+
+def tables(results: Results) -> list[Table]:
+    """The headline with groups and baselines, the other metrics, the official figures, and what to know."""
+    made = [headline_table(results)]
+    if len(results.questions.members()) > WIDE:
+        made.append(groups_table(results))
+    if len(results.benchmark.metrics) > 1:
+        made.append(metrics_table(results))
+    if any(entry.official for entry in results.entries):
+        made.append(official_table(results))
+    return made
+
+
+def headline_table(results: Results) -> Table:
+    """The first metric: over all items with its interval, over groups, and how much was answered and read."""
+    metric, members = results.benchmark.metrics[0], results.questions.members()
+    beside = list(members) if 1 < len(members) <= WIDE else []
+    macro = ["mean of groups"] if len(members) > 1 else []
+    made = add_columns(
+        table(f"{metric.name}: {metric.about}"), [ENTRY], ["all", "95 % interval", *macro, *beside, "coverage"]
+    )
+    for entry in results.entries:
+        line = entry.headline
+        over = [shown(metric, line.macro)] if macro else []
+        groups = [shown(metric, figure_of(line, name).estimate) for name in beside]
+        made.add_row(
+            literal(entry.name), shown(metric, line.overall.estimate), interval(metric, line.overall.estimate), *over,
+            *groups, percent(_coverage(line.overall)), style=_style(entry),
+        )  # fmt: skip
+    return made
+
+
+def groups_table(results: Results) -> Table:
+    """The headline within each group, of every reward beside the best baseline there."""
+    asked = results.asked or results.entries
+    made = add_columns(table("By group"), ["group"], ["n", *(e.name for e in asked), "best baseline"])
+    members = results.questions.members()
+    for name, index in list(members.items())[:MAX_GROUPS]:
+        metric = results.benchmark.metric(name)
+        figures = [shown(metric, group_figure(results, e, name).estimate) for e in asked]
+        made.add_row(literal(name), f"{len(index):,}", *figures, best_baseline(results, name))
+    if len(members) > MAX_GROUPS:
+        made.caption = f"{len(members) - MAX_GROUPS:,} more groups are in --json"
+    return made
+
+
+def metrics_table(results: Results) -> Table:
+    """Every metric of every entry, over all items that it is meant for."""
+    metrics = results.benchmark.metrics
+    made = add_columns(table("All metrics"), [ENTRY], [metric.name for metric in metrics])
+    for entry in results.entries:
+        cells = [shown(m, line.overall.estimate) for m, line in zip(metrics, entry.lines, strict=True)]
+        made.add_row(literal(entry.name), *cells, style=_style(entry))
+    return made
+
+
+def official_table(results: Results) -> Table:
+    """What the benchmark's own script prints, and why that is another figure."""
+    names = list(dict.fromkeys(name for entry in results.entries for name in entry.official))
+    counted = [entry for entry in results.entries if entry.official]
+    made = add_columns(table("As the benchmark's own script counts"), ["figure"], [entry.name for entry in counted])
+    for name in names:
+        made.add_row(literal(name), *(_plainly(entry.official.get(name)) for entry in counted))
+    return made
+
+
+def notes(results: Results) -> list[str]:
+    """What a reader must know before quoting a figure."""
+    official = results.benchmark.official
+    shown = official is not None and any(entry.official for entry in results.entries)
+    differs = [f"the script's figures: {why}" for why in official.differs] if official and shown else []
+    mine = [f"{entry.name}: {note}" for entry in results.entries for note in entry.notes]
+    reasons = [
+        f"{entry.name}: {n:,} answers had no value: {reason}"
+        for entry in results.entries
+        for reason, n in list(_reasons(entry).items())[:MAX_REASONS]
+    ]
+    metrics = [f"{m.name}: {m.about}" for m in results.benchmark.metrics[1:]]
+    return [*results.questions.notes, *metrics, *differs, *mine, *reasons]
+
+
+def to_dict(results: Results) -> dict[str, Any]:
+    """All figures, JSON-ready."""
+    benchmark = results.benchmark
+    found: dict[str, Any] = plain(
+        {
+            "benchmark": benchmark.name, "url": benchmark.url, "items": len(results.questions),
+            "groups": {name: len(index) for name, index in results.questions.members().items()},
+            "left_out": results.questions.left_out, "notes": results.questions.notes,
+            "differs": list(benchmark.official.differs) if benchmark.official else [],
+            "entries": [_entry(entry) for entry in results.entries],
+        }
+    )  # fmt: skip
+    return found
+
+
+def lines(results: Results) -> list[dict[str, Any]]:
+    """One flat row an item: what every entry was credited with, by the headline."""
+    credits, questions = results.credits(), results.questions
+    return [
+        {"id": key, "group": group, **{name: plain(credit[i]) for name, credit in credits.items()}}
+        for i, (key, group) in enumerate(zip(questions.keys, questions.groups, strict=True))
+    ]
+
+
+def list_table(found: Sequence[Benchmark]) -> Table:
+    """All benchmarks: what they are, and where their data is."""
+    made = table()
+    for name in ("name", "title", "data"):
+        made.add_column(name, overflow="fold")
+    for benchmark in found:
+        made.add_row(benchmark.name, literal(benchmark.title), benchmark.hub or ", ".join(benchmark.files))
+    return made
+
+
+def group_figure(results: Results, entry: Entry, group: str) -> Figure:
+    """What counts for a group: its own metric, if it has one."""
+    metric = results.benchmark.metric(group)
+    line = next(line for line in entry.lines if line.metric == metric.name)
+    return figure_of(line, group)
+
+
+def figure_of(line: Line, group: str) -> Figure:
+    """A group's figure; empty where the metric is not meant for the group."""
+    return line.groups.get(group, Figure(None, 0, 0, 0))
+
+
+def best_baseline(results: Results, group: str) -> str:
+    """The baseline with the best figure in a group."""
+    found = [
+        (figure.estimate.mean, entry.name)
+        for entry in results.entries
+        if entry.kind == "baseline" and (figure := group_figure(results, entry, group)).estimate
+    ]
+    if not found:
+        return NONE
+    value, name = max(found)
+    return f"{name} {shown(results.benchmark.metric(group), Estimate(value, value, value, 1))}"
+
+
+def shown(metric: Metric, estimate: Estimate | None) -> str:
+    """The figure, in percent where it is a share."""
+    if estimate is None:
+        return NONE
+    return percent(estimate.mean) if metric.share else fixed(estimate.mean)
+
+
+def interval(metric: Metric, estimate: Estimate | None) -> str:
+    """Its interval; a dash where that has no width."""
+    if estimate is None or estimate.low == estimate.high:
+        return NONE
+    if metric.share:
+        return f"{100 * estimate.low:.1f} to {100 * estimate.high:.1f}"
+    return f"{fixed(estimate.low)} to {fixed(estimate.high)}"
+
+
+def _entry(entry: Entry) -> Mapping[str, Any]:
+    return {
+        "name": entry.name, "kind": entry.kind, "notes": entry.notes, "official": dict(entry.official),
+        "metrics": entry.lines, "reasons": _reasons(entry),
+    }  # fmt: skip
+
+
+def _reasons(entry: Entry) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for reason in entry.answers.reasons.values():
+        counts[reason] = counts.get(reason, 0) + 1
+    return dict(sorted(counts.items(), key=lambda pair: -pair[1])[:10])
+
+
+def _coverage(figure: Figure) -> float | None:
+    return figure.read / figure.items if figure.items else None
+
+
+def _plainly(value: float | None) -> str:
+    return NONE if value is None or value != value else f"{value:.2f}"
+
+
+def _style(entry: Entry) -> str | None:
+    return "dim" if entry.kind == "baseline" else None
