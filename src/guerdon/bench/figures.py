@@ -38,6 +38,8 @@ class Metric:
     """Credit of an item that was answered with something that could not be read."""
     only: tuple[str, ...] = ()
     """Groups it is meant for; none: all."""
+    share: bool = True
+    """Whether it is a share, written as a percentage."""
 
     def __post_init__(self) -> None:
         if (self.credit is None) == (self.figure is None):
@@ -167,5 +169,8 @@ def _pooled(
     drawn = [
         np.concatenate([blocks[b] for b in rng.integers(0, len(blocks), len(blocks))]) for _ in range(POOLED_RESAMPLES)
     ]
-    low, high = np.nanquantile([of(values[d], gold[d]) for d in drawn], [0.025, 0.975])
+    again = np.array([of(values[d], gold[d]) for d in drawn])
+    if not np.isfinite(mean) or np.isnan(again).all():  # such as a correlation with what is always the same
+        return None
+    low, high = np.nanquantile(again, [0.025, 0.975])
     return Estimate(float(mean), float(low), float(high), len(index))
