@@ -275,7 +275,7 @@ def test_no_item_is_an_error() -> None:
 
 
 def test_an_unknown_group_is_an_error() -> None:
-    with pytest.raises(BenchError, match="unknown group 'c', not of"):
+    with pytest.raises(BenchError, match="unknown group 'c'; known are a, b"):
         run(suite(groups=("a", "b")), [good()], data=[pair(0, kind="c")])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib import import_module
@@ -46,8 +46,9 @@ class Benchmark:
     url: str
     licence: str
     """Of the data."""
-    item: Callable[[Row], Item]
-    """Raises ValueError for a row that is none, such as one without a winner."""
+    item: Callable[[Row], Item | Sequence[Item]]
+    """The item of a row, or several where a row holds judgements of several aspects. Raises ValueError for a row that
+    is none, such as one without a winner."""
     metrics: tuple[Metric, ...]
     """For a group the first counts that is meant for it."""
     about: str = ""
