@@ -47,6 +47,8 @@ class Output(NamedTuple):
     """Only whether the preferred candidate was preferred, where nothing else is known."""
     official: Any = None
     """What the benchmark's own figures need beyond values."""
+    settle: Callable[[Item], Output] | None = None
+    """Says what it comes to, where that depends on the item, such as an answer to be checked."""
 
 
 Reader = Callable[[Path], Iterable[Output]]
@@ -150,6 +152,8 @@ class Book:
             told.add([NAN] * len(item.gold), Status.SKIPPED)
             return
         out = waiting.popleft()
+        if out.settle is not None:
+            out = out.settle(item)
         told.placed = told.placed and not (out.key or "").startswith(GROUP)
         values, status, reason = _for(item, out)
         told.add(values, status, reason, official=out.official)

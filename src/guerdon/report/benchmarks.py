@@ -68,10 +68,11 @@ def groups_table(results: Results) -> Table:
     asked = results.asked or results.entries
     made = add_columns(table("By group"), ["group"], ["n", *(e.name for e in asked), "best baseline"])
     members = results.questions.members()
-    for name, index in list(members.items())[:MAX_GROUPS]:
+    for name in list(members)[:MAX_GROUPS]:
         metric = results.benchmark.metric(name)
-        figures = [shown(metric, group_figure(results, e, name).estimate) for e in asked]
-        made.add_row(literal(name), f"{len(index):,}", *figures, best_baseline(results, name))
+        found = [group_figure(results, entry, name).estimate for entry in asked]
+        counted = max((e.n for e in found if e), default=0)
+        made.add_row(literal(name), f"{counted:,}", *(shown(metric, e) for e in found), best_baseline(results, name))
     if len(members) > MAX_GROUPS:
         made.caption = f"{len(members) - MAX_GROUPS:,} more groups are in --json"
     return made

@@ -7,46 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from guerdon.bench.suites.vicrit_bench import extract_answer, extract_changed_segment, relaxed_correctness
 from guerdon.leaf import reward
-from guerdon.metrics.spans import changed
 from guerdon.scores import Score
 
-_BOX = "\\boxed{"
-
-
-def extract_answer(text: str) -> str | None:
-    r"""What the first \boxed{…} holds, less its last character if it never closes; else the last line.
-
-    None where "boxed{" stands without its backslash.
-    """
-    if "boxed{" not in text:
-        return text.split("\n")[-1]
-    start = text.find(_BOX)
-    if start < 0:
-        return None
-    start += len(_BOX)
-    depth = 1
-    for i in range(start, len(text)):
-        depth += {"{": 1, "}": -1}.get(text[i], 0)
-        if depth == 0:
-            return text[start:i]
-    return text[start:-1]
-
-
-def extract_changed_segment(before: str, after: str) -> list[str]:
-    """The words of `after` between those it begins and ends with like `before`."""
-    start, stop = changed(before, after).after
-    return after[start:stop].split()
-
-
-def relaxed_correctness(prediction: str, right: str, wrong: str) -> float | None:
-    """1 if the first changed word stands anywhere in the prediction, also inside another word, else 0.
-
-    None where the change is a deletion: the official code raises IndexError.
-    """
-    words = extract_changed_segment(right.lower(), wrong.lower())
-    return float(words[0] in prediction.lower()) if words else None
-
+__all__ = ["accuracy", "extract_answer", "extract_changed_segment", "relaxed_correctness"]
 
 @reward("vicrit.published.accuracy", range=(0, 1), binary=True)
 def accuracy(response: str, answer: Any, right: Any) -> float | Score:
