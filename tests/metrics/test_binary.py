@@ -21,6 +21,20 @@ def test_figures_are_those_of_scikit_learn(pairs: list[tuple[bool, bool]]) -> No
         true, said, labels=[0, 1]
     ).ravel().tolist()
     assert found.yes_ratio == pytest.approx(said.mean())
+    for average, ours in (("macro", found.macro_f1), ("weighted", found.weighted_f1)):
+        expected = metrics.f1_score(true, said, average=average, labels=[0, 1], zero_division=0)
+        assert ours == pytest.approx(expected)
+    assert found.negative_f1 == pytest.approx(confusion(~said, ~true).f1)
+
+
+def test_inverse_f1_weighs_the_rare_answer_most() -> None:
+    # one wrong step of four. All called wrong: F1 of wrong 2/5, of right 0, and ¾·⅖ + ¼·0 = 0.3
+    assert confusion([1, 1, 1, 1], [1, 0, 0, 0]).inverse_f1 == pytest.approx(0.3)
+    # none called wrong: F1 of right 6/7, weighing ¼, where weighted by share it would be ¾·6/7
+    silent = confusion([0, 0, 0, 0], [1, 0, 0, 0])
+    assert (silent.inverse_f1, silent.weighted_f1) == pytest.approx((1.5 / 7, 4.5 / 7))
+    # nothing wrong and nothing called so: only the F1 of wrong, which is none, would count
+    assert confusion([0, 0], [0, 0]).inverse_f1 == 0.0
 
 
 @given(answers)

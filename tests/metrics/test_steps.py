@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from math import inf, isnan
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -9,7 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guerdon.metrics.shapes import exp_distance, signed_exp_distance
-from guerdon.metrics.steps import Refinement, clipped, delta, padding_gain, refined, return_bound, returns, shaped
+from guerdon.metrics.steps import (
+    Aggregate,
+    Refinement,
+    aggregate,
+    clipped,
+    delta,
+    first_error,
+    located,
+    padding_gain,
+    refined,
+    return_bound,
+    returns,
+    shaped,
+)
 
 SCORES = [0.9, 0.9, 0.9, 0.2]
 HOW: list[Refinement] = ["clip", "delta", "clip+delta"]
@@ -122,3 +137,55 @@ def test_nearer_is_never_worth_less(a: float, b: float, dispersion: float, densi
     for shape in (exp_distance, signed_exp_distance):
         values = [shape(d, 2300, dispersion, density) for d in (near, far)]
         assert -1.0 <= values[1] <= values[0] + 1e-12 <= 1.0 + 1e-12
+
+
+# -- one score of all steps, and the first wrong one -------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [("min", 0.1), ("max", 0.9), ("prod", 0.072), ("geometric_mean", 0.072 ** (1 / 3)), ("mean", 0.6),
+     ("mean_logit", 0.61351179), ("mean_odds", (9 + 4 + 1 / 9) / 3), ("last", 0.1)],
+)  # fmt: skip
+def test_a_solution_is_worth_its_steps_in_eight_ways(how: Aggregate, expected: float) -> None:
+    assert aggregate([0.9, 0.8, 0.1], how) == pytest.approx(expected)
+
+
+def test_certain_steps_have_their_limits() -> None:
+    assert [aggregate([1.0, 0.5], how) for how in ("mean_logit", "mean_odds")] == [1.0, inf]
+    assert [aggregate([0.0, 0.5], how) for how in ("mean_logit", "mean_odds", "geometric_mean")] == [0.0, 0.5, 0.0]
+    assert isnan(aggregate([0.0, 1.0], "mean_logit"))
+    assert aggregate([1e-200] * 3, "geometric_mean") == pytest.approx(1e-200)  # whose product is 0
+
+
+@given(st.lists(st.floats(0.01, 0.99), min_size=1, max_size=8), st.sampled_from(get_args(Aggregate)))
+def test_steps_that_are_all_the_same_are_worth_one_of_them(scores: list[float], how: Aggregate) -> None:
+    one = aggregate(scores[:1], how)
+    assert one == pytest.approx(scores[0] / (1 - scores[0]) if how == "mean_odds" else scores[0])
+    if how != "prod":
+        assert aggregate(scores[:1] * 5, how) == pytest.approx(one)
+        assert aggregate([min(scores)], how) <= aggregate(scores, how) * (1 + 1e-9)
+
+
+def test_what_cannot_be_joined_is_refused() -> None:
+    with pytest.raises(ValueError, match="0 steps"):
+        aggregate([], "mean")
+    with pytest.raises(ValueError, match="median"):
+        aggregate([1.0], "median")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="probabilities"):
+        aggregate([1.0, -2.0], "geometric_mean")
+    assert aggregate([3.0, -2.0], "mean") == 0.5  # any score will do
+
+
+def test_the_first_error_is_an_index() -> None:
+    assert [first_error(x) for x in ([], [False, False], [True, True], [False, True])] == [-1, -1, 0, 1]
+
+
+def test_finding_no_error_ever_is_worth_nothing() -> None:
+    assert located([-1, -1, -1, -1], [-1, -1, -1, 2]) == (0.0, 1.0, 0.0)
+    found = located([2, 1, -1, -1], [2, 0, 3, -1])
+    assert found == pytest.approx((1 / 3, 1.0, 0.5))
+    assert isnan(located([], []).f1)
+    assert isnan(located([-1], [-1]).erroneous)
+    with pytest.raises(ValueError, match="longer"):
+        located([1], [1, 2])

@@ -41,6 +41,29 @@ class Confusion(NamedTuple):
         return _share(2 * self.tp, 2 * self.tp + self.fp + self.fn)
 
     @property
+    def negative_f1(self) -> float:
+        """F1 of the answer no."""
+        return _share(2 * self.tn, 2 * self.tn + self.fp + self.fn)
+
+    @property
+    def macro_f1(self) -> float:
+        """Mean of the F1 of yes and no."""
+        return (self.f1 + self.negative_f1) / 2
+
+    @property
+    def weighted_f1(self) -> float:
+        """F1 of yes and no, each weighing as much as its share of the truths; scikit-learn's "weighted"."""
+        return _share(self.f1 * (self.tp + self.fn) + self.negative_f1 * (self.tn + self.fp), sum(self))
+
+    @property
+    def inverse_f1(self) -> float:
+        """F1 of yes and no, each weighing as much as the other's share of the truths, so that the rare one counts.
+
+        Ruan et al. 2025 (VLRMBench), https://arxiv.org/abs/2503.07478.
+        """
+        return _share(self.f1 * (self.tn + self.fp) + self.negative_f1 * (self.tp + self.fn), sum(self))
+
+    @property
     def yes_ratio(self) -> float:
         """Yes over all answers: far from ½ on balanced data it tells of a habit."""
         return _share(self.tp + self.fp, sum(self))
@@ -59,5 +82,5 @@ def confusion(predicted: ArrayLike, true: ArrayLike) -> Confusion:
     return Confusion(*(int(np.count_nonzero(cell)) for cell in cells))
 
 
-def _share(part: int, whole: int) -> float:
+def _share(part: float, whole: float) -> float:
     return part / whole if whole else 0.0

@@ -4,11 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise, product
-from typing import Literal
+from math import exp, fsum, inf, log, nan, prod
+from typing import Literal, NamedTuple
 
 Refinement = Literal["clip", "delta", "clip+delta"]
+Aggregate = Literal["min", "max", "prod", "geometric_mean", "mean", "mean_logit", "mean_odds", "last"]
 MAX_SEQUENCES = 100_000
 """Score sequences that `return_bound` looks at."""
+
+
+class Located(NamedTuple):
+    """How often the first wrong step was found, each 0–1; NaN without such solutions."""
+
+    erroneous: float
+    """Share of the solutions with an error whose first one is where it was said to be."""
+    correct: float
+    """Share of the solutions without one that were said to have none."""
+    f1: float
+    """Harmonic mean of the two."""
+
+
+def aggregate(scores: Sequence[float], how: Aggregate) -> float:
+    """One score of a solution from those of its steps, which are probabilities for all but the plain ones.
+
+    "mean_logit" is σ(mean log p/(1 − p)) and "mean_odds" the mean of p/(1 − p), which a step of 1 makes 1 and ∞;
+    beside a step of 0 the mean of logits is NaN. Kim et al. 2024 (RewardMATH), https://arxiv.org/abs/2410.01729.
+    Raises ValueError for no steps, another word, or scores that are no probabilities where they must be.
+
+    >>> [round(aggregate([0.9, 0.8, 0.1], how), 3) for how in ("min", "prod", "geometric_mean", "mean", "mean_logit")]
+    [0.1, 0.072, 0.416, 0.6, 0.614]
+    """
+    if how not in _AGGREGATES or not scores:
+        raise ValueError(f"how={how!r} of {len(scores)} steps: write one of {', '.join(_AGGREGATES)}, and give a step")
+    if how in ("geometric_mean", "mean_logit", "mean_odds") and not all(0 <= p <= 1 for p in scores):
+        raise ValueError(f"{how} is of probabilities, not {list(scores)!r:.60}")
+    return float(_AGGREGATES[how](scores))
+
+
+def first_error(wrong: Sequence[bool]) -> int:
+    """Index of the first wrong step, −1 if none is.
+
+    >>> first_error([False, True, True]), first_error([False])
+    (1, -1)
+    """
+    return next((i for i, step in enumerate(wrong) if step), -1)
+
+
+def located(found: Sequence[int], true: Sequence[int]) -> Located:
+    """How often the first error was found, from its index [n] and the true one [n], −1 for none.
+
+    Saying "none" always is 0 by F1, however many solutions are right. Zheng et al. 2024 (ProcessBench),
+    https://arxiv.org/abs/2412.06559. Raises ValueError for lengths that differ.
+
+    >>> located([2, 0, -1, -1], [2, 1, -1, 3])  # one error of three, the only solution without
+    Located(erroneous=0.3333333333333333, correct=1.0, f1=0.5)
+    """
+    hits = [(error == -1, guess == error) for guess, error in zip(found, true, strict=True)]
+    erroneous, correct = (_mean([hit for none, hit in hits if none == kind]) for kind in (False, True))
+    total = erroneous + correct
+    return Located(erroneous, correct, 2 * erroneous * correct / total if total else 0.0)
 
 
 def clipped(scores: Sequence[float], threshold: float) -> list[float]:
@@ -94,3 +148,33 @@ def padding_gain(
     """
     padded = [*scores[:-1], *[filler] * extra, *scores[-1:]]
     return float(sum(refine(padded)) - sum(refine(scores)))
+
+
+def _mean(values: Sequence[float]) -> float:
+    return fsum(values) / len(values) if values else nan
+
+
+def _geometric_mean(scores: Sequence[float]) -> float:
+    return exp(_mean([log(p) for p in scores])) if all(scores) else 0.0
+
+
+def _mean_logit(scores: Sequence[float]) -> float:
+    if 0 in scores or 1 in scores:
+        return nan if 0 in scores and 1 in scores else float(1 in scores)
+    return 1 / (1 + exp(-_mean([log(p / (1 - p)) for p in scores])))
+
+
+def _mean_odds(scores: Sequence[float]) -> float:
+    return inf if 1 in scores else _mean([p / (1 - p) for p in scores])
+
+
+_AGGREGATES: dict[str, Callable[[Sequence[float]], float]] = {
+    "min": min,
+    "max": max,
+    "prod": prod,
+    "geometric_mean": _geometric_mean,
+    "mean": _mean,
+    "mean_logit": _mean_logit,
+    "mean_odds": _mean_odds,
+    "last": lambda scores: scores[-1],
+}
