@@ -57,6 +57,19 @@ def test_a_dataset_and_an_iterable_of_dicts_are_rows_too() -> None:
     assert load(iter(ROWS), limit=1) == ROWS[:1]
 
 
+def test_a_part_of_a_hub_data_set_is_named_behind_a_colon(monkeypatch: pytest.MonkeyPatch) -> None:
+    datasets = pytest.importorskip("datasets")
+    asked: list[Any] = []
+
+    def loaded(*names: Any, split: str | None) -> list[Any]:
+        asked.append((*names, split))
+        return ROWS
+
+    monkeypatch.setattr(datasets, "load_dataset", loaded)
+    assert load("user/name:part", split="test") == load("user/name", split="test") == ROWS
+    assert asked == [("user/name", "part", "test"), ("user/name", None, "test")]
+
+
 def test_a_line_that_is_not_json_costs_that_row_alone(tmp_path: Path) -> None:
     path = write(tmp_path / "r.jsonl", lines(ROWS[0]) + "\n{broken\n[1]\n\xff\n" + lines(ROWS[1]))
     scores = toy.length()(path)

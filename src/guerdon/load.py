@@ -35,7 +35,8 @@ def load(
     limit: int | None = None,
     root: str | Path | None = None,
 ) -> list[Row]:
-    """Rows of a file, a hub data set (`user/name`), a `datasets.Dataset`, or an iterable of dicts.
+    """Rows of a file, a hub data set (`user/name`, one part of it `user/name:part`), a `datasets.Dataset`, or an
+    iterable of dicts.
 
     `columns` maps names rewards use to where the data has them, with dotted paths into nested rows:
     {"response": "model_output", "answer": "question.solution", "first": "answers.0"}. `limit` takes the first
@@ -195,7 +196,8 @@ def _read_hub(name: str, split: str | None) -> Iterator[Row]:
     except ModuleNotFoundError as error:
         raise LoadError("loading from a hub needs `pip install 'guerdon[train]'`") from error
     try:
-        found = datasets.load_dataset(name, split=split)
+        place, _, part = name.partition(":")
+        found = datasets.load_dataset(place, part or None, split=split)
     except Exception as error:  # the library raises dozens of kinds, network errors among them
         raise LoadError(f"the hub data set {name!r} cannot be loaded: {error}") from error
     if isinstance(found, Mapping):

@@ -31,6 +31,8 @@ class Protocol:
     """How often a pairwise reward that is not deterministic is asked; the majority counts."""
     seed: int = 0
     """Of the lot."""
+    across: bool = False
+    """Whether candidates answer different prompts, so that only values compare them."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,8 @@ def ask(reward: Reward, items: Sequence[Item], how: Protocol, told: Told, **opti
     if how.asks == "steps":
         _steps(reward, items, told, options)
     elif reward.native == "pairwise":
+        if how.across:
+            raise ContractError(f"{reward} compares responses to one prompt, and this benchmark asks across prompts")
         _pairwise(reward, items, how, told)
     else:
         _pointwise(reward, items, told, options)

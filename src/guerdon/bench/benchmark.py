@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib import import_module
@@ -15,7 +15,7 @@ from guerdon.bench.figures import Metric
 from guerdon.bench.items import BenchError, Item, Questions
 from guerdon.bench.outputs import Reader, outputs
 from guerdon.bench.published import Published
-from guerdon.load import stream
+from guerdon.load import MEDIA, stream
 from guerdon.sample import Broken, Row
 
 DATA = "GUERDON_DATA"
@@ -53,14 +53,19 @@ class Benchmark:
     """For a group the first counts that is meant for it."""
     about: str = ""
     hub: str = ""
-    """Name of its data set on a hub, `user/name`."""
+    """Name of its data set on a hub, `user/name` or `user/name:part`."""
     split: str | None = None
     files: tuple[str, ...] = ()
     """Where its files lie below a folder of data; patterns are allowed."""
+    media: Mapping[str, str] = field(default_factory=dict)
+    """Columns of its files that hold media under names of their own, and their kind: "image", "video" or "audio". A
+    relative path is looked for below the file's folder and nowhere else."""
     groups: tuple[str, ...] = ()
     """All there may be; none: whatever the data has."""
     weights: Mapping[str, float] | None = None
     """Of groups in the mean over them; by default each counts the same."""
+    gather: Callable[[Iterable[Row]], Iterable[Row]] = iter
+    """Makes one row of those of one item, where the data spreads it over several."""
     protocol: Protocol = field(default_factory=Protocol)
     official: Official | None = None
     outputs: Reader = outputs
@@ -78,7 +83,7 @@ class Benchmark:
         """
         files = self.find(data)
         if files:
-            return (_from(row, path) for path in files for row in stream(path))
+            return (self._from(row, path) for path in files for row in stream(path))
         if data is not None and not _is_hub(str(data)):
             raise BenchError(f"{data}: there is no such file or folder")
         source = str(data or self.hub)
@@ -104,6 +109,18 @@ class Benchmark:
         if not found:
             raise BenchError(f"{place} has none of {', '.join(self.files) or 'the known files'}: name the file itself")
         return found
+
+    def _from(self, row: Row, path: Path) -> Row:
+        """A row of a file, with the file's name and handles of its media."""
+        if isinstance(row, Broken):
+            return row
+        given = {name: (kind, row.get(name)) for name, kind in self.media.items()}
+        opened = {
+            name: MEDIA[kind](place, root=path.parent)
+            for name, (kind, place) in given.items()
+            if isinstance(place, (str, Mapping))
+        }
+        return {FILE: path.stem, **row, **opened}
 
     def _in(self, folder: Path) -> list[Path]:
         """The files of the first pattern that fits, looked for by their whole path, then by their name."""
@@ -135,10 +152,6 @@ def _modules() -> list[str]:
     from guerdon.bench import suites
 
     return sorted(module.name for module in pkgutil.iter_modules(suites.__path__) if not module.name.startswith("_"))
-
-
-def _from(row: Row, path: Path) -> Row:
-    return row if isinstance(row, Broken) or FILE in row else {**row, FILE: path.stem}
 
 
 def _is_hub(name: str) -> bool:

@@ -17,8 +17,8 @@ from guerdon.scores import NAN, Floats
 Index = NDArray[np.intp]
 DRAWS = 20_000_000
 """Indices drawn for one bootstrap interval: many items need fewer resamples, and would take minutes."""
-POOLED_RESAMPLES = 400
-"""For figures that must be computed anew on each."""
+POOLED_RESAMPLES, FEWEST, POOLED_DRAWS = 400, 100, 4_000_000
+"""For figures that must be computed anew on each: so many resamples, or as many as draw that many items."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Metric:
     """values, gold [n, k] → [n], NaN where an item cannot have any."""
     figure: Callable[[Floats, Floats], float] | None = None
     """values, gold [n, k] → one number, over items that were read."""
+    with_unread: bool = False
+    """Whether a figure also gets the items that could not be read, values of NaN in them, and counts these itself."""
     whole: str = ""
     """Name of a fact: items that share it count as one, right only as far as the worst of them is."""
     unread: float = 0.0
@@ -80,7 +82,9 @@ def line(metric: Metric, questions: Questions, answers: Answers, weights: Mappin
     members = {name: index for name, index in questions.members().items() if metric.of(name)}
     everything = np.sort(np.concatenate([*members.values(), np.empty(0, np.intp)]))
     groups = {name: figure(metric, questions, answers, index) for name, index in members.items()}
-    return Line(metric.name, figure(metric, questions, answers, everything), groups, weighted(groups, weights))
+    alone = next(iter(groups.values())) if len(groups) == 1 else None
+    overall = alone or figure(metric, questions, answers, everything)
+    return Line(metric.name, overall, groups, weighted(groups, weights))
 
 
 def figure(metric: Metric, questions: Questions, answers: Answers, index: Index) -> Figure:
@@ -89,9 +93,11 @@ def figure(metric: Metric, questions: Questions, answers: Answers, index: Index)
     read = asked[answers.read(questions.gold)[asked]]
     counts = len(index), len(asked), len(read)
     if metric.figure is not None:
-        return Figure(_pooled(metric.figure, questions, answers, read), *counts)
+        return Figure(_pooled(metric.figure, questions, answers, asked if metric.with_unread else read), *counts)
     credit, counted = credits(metric, questions, answers)
     asked, read = asked[counted[asked]], read[counted[read]]
+    if metric.whole:
+        asked, read = (_whole(metric, questions, index[counted[index]], some) for some in (asked, read))
     clusters = questions.clusters if answers.placed else None
     partly = _mean(metric, questions, credit, read, clusters) if len(read) < len(asked) else None
     return Figure(_mean(metric, questions, credit, asked, clusters), *counts, partly)
@@ -149,9 +155,19 @@ def _mean(
         return estimate(credit[index], None if clusters is None else clusters[index])
     units: dict[object, float] = {}
     for i in index.tolist():
-        unit = questions.facts[i].get(metric.whole, i)
+        unit = _unit(metric, questions, i)
         units[unit] = min(units.get(unit, 1.0), float(credit[i]))
     return estimate(np.array(list(units.values())))
+
+
+def _whole(metric: Metric, questions: Questions, index: Index, some: Index) -> Index:
+    """Those of some items with which every item at `index` that shares their unit is: half a unit is easier."""
+    lost = {_unit(metric, questions, i) for i in np.setdiff1d(index, some).tolist()}
+    return some[[_unit(metric, questions, i) not in lost for i in some.tolist()]] if lost else some
+
+
+def _unit(metric: Metric, questions: Questions, i: int) -> object:
+    return questions.facts[i].get(metric.whole, i)
 
 
 def _pooled(
@@ -166,9 +182,8 @@ def _pooled(
     order = np.argsort(cluster, kind="stable")
     blocks = np.split(order, np.cumsum(np.bincount(cluster))[:-1])
     rng = np.random.default_rng(0)
-    drawn = [
-        np.concatenate([blocks[b] for b in rng.integers(0, len(blocks), len(blocks))]) for _ in range(POOLED_RESAMPLES)
-    ]
+    resamples = max(FEWEST, min(POOLED_RESAMPLES, POOLED_DRAWS // len(index)))
+    drawn = (np.concatenate([blocks[b] for b in rng.integers(0, len(blocks), len(blocks))]) for _ in range(resamples))
     again = np.array([of(values[d], gold[d]) for d in drawn])
     if not np.isfinite(mean) or np.isnan(again).all():  # such as a correlation with what is always the same
         return None

@@ -41,6 +41,8 @@ class Item:
     """What it shares with other items, such as a prompt, which makes them less than independent."""
     facts: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """What only the benchmark's own figures need to know."""
+    alias: str = ""
+    """Another name by which outputs may know it, such as a digest of its texts where keys occur twice."""
 
     @property
     def decided(self) -> bool:

@@ -13,7 +13,7 @@ Numbers may be written as text; text that is no number is unreadable, and never 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -43,8 +43,8 @@ class Output(NamedTuple):
     """One a candidate or step, NaN for none; None where nothing could be read."""
     status: Status = Status.OK
     reason: str = ""
-    right: bool | None = None
-    """Only whether the preferred candidate was preferred, where nothing else is known."""
+    right: float | None = None
+    """Only whether the preferred candidate was preferred, or the share of verdicts for it, 0 to 1."""
     official: Any = None
     """What the benchmark's own figures need beyond values."""
     settle: Callable[[Item], Output] | None = None
@@ -100,6 +100,15 @@ def judged(key: str | None, text: str, *, swapped: bool = False, names: tuple[st
     return Output(key, (first, 1.0 - first))
 
 
+def voted(key: str | None, told: Sequence[Output]) -> Output:
+    """Several readings of one item, at least one, as one output: the mean of the values that could be read."""
+    read = [out.values for out in told if out.values is not None and out.status == Status.OK]
+    if not read:
+        worst = max(told, key=lambda out: out.status)
+        return Output(key, None, worst.status, worst.reason)
+    return Output(key, tuple(sum(column) / len(read) for column in zip(*read, strict=True)))
+
+
 def numbered(row: Row) -> list[Any] | None:
     """`score_0`, `score_1`, … as a list; None where there is none."""
     found: list[Any] = []
@@ -146,7 +155,7 @@ class Book:
     def tell(self, item: Item, told: Told) -> None:
         """Add what was said of the next item, or that nothing was."""
         self.items += 1
-        waiting = self.by_key.get(item.key) or self.by_key.get(GROUP + item.group) if self.by_key else self.in_order
+        waiting = self._waiting(item)
         if not waiting:
             self.missing.append(item.key)
             told.add([NAN] * len(item.gold), Status.SKIPPED)
@@ -157,6 +166,12 @@ class Book:
         told.placed = told.placed and not (out.key or "").startswith(GROUP)
         values, status, reason = _for(item, out)
         told.add(values, status, reason, official=out.official)
+
+    def _waiting(self, item: Item) -> deque[Output] | None:
+        if not self.by_key:
+            return self.in_order
+        names = (item.key, item.alias, GROUP + item.group)
+        return next((self.by_key[name] for name in names if self.by_key.get(name)), None)
 
     def close(self, *, whole: bool) -> list[str]:
         """Notes on what did not match, once all items have passed; `whole` says whether they were all there are.
@@ -189,7 +204,7 @@ def _for(item: Item, out: Output) -> tuple[list[float], Status, str]:
     wanted = len(item.gold)
     if out.right is not None:
         best = max(item.gold)
-        return [float((g == best) == out.right) for g in item.gold], Status.OK, ""
+        return [out.right if g == best else 1.0 - out.right for g in item.gold], Status.OK, ""
     if out.values is None:
         return [NAN] * wanted, out.status, out.reason
     if len(out.values) != wanted:

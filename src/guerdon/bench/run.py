@@ -21,6 +21,7 @@ from guerdon.scores import NAN, Floats, Status
 
 Kind = Literal["reward", "outputs", "baseline"]
 BASELINES = ("constant", "random", "longer", "shorter", "first")
+STEP_BASELINES = ("all right", "all wrong", "random at base rate")
 ASKED_ABOUT = ("prompt", "messages", "image", "images", "video", "videos", "audio", "audios")
 """Columns that say what a response is a response to."""
 CHUNK = 1024
@@ -104,7 +105,7 @@ def run(
     rows = iter(data) if isinstance(data, Iterable) and not isinstance(data, (str, Path)) else benchmark.rows(data)
     asked, told = Asked(benchmark.groups), {name: Told() for name in (*named, *books)}
     wrong = {name: Told() for name in named} if wrong_pair else {}
-    for chunk in chunks(asked.admit(islice(rows, limit), benchmark.item), CHUNK):
+    for chunk in chunks(asked.admit(islice(benchmark.gather(rows), limit), benchmark.item), CHUNK):
         for name, reward in named.items():
             ask(reward, chunk, how, told[name], **options)
             if wrong_pair:
@@ -122,11 +123,8 @@ def run(
         _entry(benchmark, questions, f"{name}, wrong pair", "baseline", found.answers())
         for name, found in wrong.items()
     ]
-    if benchmark.protocol.asks == "responses":
-        entries += [
-            _entry(benchmark, questions, name, "baseline", answers)
-            for name, answers in baselines(questions, seed).items()
-        ]
+    trivial = (baselines if benchmark.protocol.asks == "responses" else step_baselines)(questions, seed)
+    entries += [_entry(benchmark, questions, name, "baseline", answers) for name, answers in trivial.items()]
     return Results(benchmark, questions, entries)
 
 
@@ -143,6 +141,15 @@ def baselines(questions: Questions, seed: int = 0) -> dict[str, Answers]:
     }  # fmt: skip
     found = {name: _values(values[name], gold) for name in BASELINES}
     return {name: answers for name, answers in found.items() if answers.read(gold).any()}
+
+
+def step_baselines(questions: Questions, seed: int = 0) -> dict[str, Answers]:
+    """What needs no reward where steps are judged: every step right, every step wrong, and gold dealt out anew."""
+    gold = questions.gold
+    levels = gold[~np.isnan(gold)]
+    dealt = np.random.default_rng(seed).choice(levels, gold.shape)
+    values = np.full_like(gold, levels.max()), np.full_like(gold, levels.min()), dealt
+    return {name: _values(value, gold) for name, value in zip(STEP_BASELINES, values, strict=True)}
 
 
 def _values(values: Floats, gold: Floats) -> Answers:
@@ -172,14 +179,22 @@ def _named(rewards: Mapping[str, Reward] | Sequence[Reward]) -> dict[str, Reward
 
 
 def _check_names(names: Sequence[str]) -> None:
-    double = sorted({name for name in names if names.count(name) > 1 or name in BASELINES})
+    double = sorted({name for name in names if names.count(name) > 1 or name in (*BASELINES, *STEP_BASELINES)})
     if double:
         raise BenchError(f"{', '.join(double)}: every entry needs a name of its own, and no baseline's; use .named(…)")
 
 
 def _mismatched(chunk: Sequence[Item]) -> Iterator[Item]:
-    """Every item's responses under the prompt and pictures of the next item."""
+    """Every item's responses under the prompt and pictures of the next item.
+
+    Pictures in which the candidates of an item differ are its responses, and stay.
+    """
     for item, other in zip(chunk, [*chunk[1:], chunk[0]], strict=True):
-        theirs = {name: value for name, value in other.samples[0].items() if name in ASKED_ABOUT}
-        mine = [{k: v for k, v in sample.items() if k not in ASKED_ABOUT} for sample in item.samples]
-        yield replace(item, samples=tuple(Sample(**{**sample, **theirs}) for sample in mine))
+        given = [name for name in ASKED_ABOUT if _one(item, name) and _one(other, name)]
+        theirs = {name: other.samples[0].get(name) for name in given}
+        yield replace(item, samples=tuple(Sample(**{**sample, **theirs}) for sample in item.samples))
+
+
+def _one(item: Item, name: str) -> bool:
+    """Whether the candidates of an item share what they have in a column."""
+    return all(sample.get(name) is item.samples[0].get(name) for sample in item.samples)

@@ -11,10 +11,15 @@ from guerdon.scores import NAN, Floats
 
 
 def calibrated(sweep: Sweep = "grouped") -> Callable[[Floats, Floats], float]:
-    """Accuracy, human ties included, at the threshold that is best on these very pairs: it flatters."""
+    """Accuracy, human ties included, at the threshold that is best on these very pairs: it flatters.
+
+    A pair without values is answered wrongly.
+    """
 
     def figure(values: Floats, gold: Floats) -> float:
-        return tie_calibrated(np.sign(gold[:, 0] - gold[:, 1]), values[:, 0] - values[:, 1], sweep=sweep).accuracy
+        gap = values[:, 0] - values[:, 1]
+        known = float(np.mean(~np.isnan(gap)))
+        return known * tie_calibrated(np.sign(gold[:, 0] - gold[:, 1]), gap, sweep=sweep).accuracy if known else 0.0
 
     return figure
 
