@@ -146,18 +146,20 @@ def standings(
     value, low, high = ratings.intervals(level=level, anchor=anchor, scale="elo")
     best, worst = rank_intervals(ratings.resampled(rounds, seed=seed).strengths, level=level)
     order = np.argsort(-value, kind="stable")
-    columns = (value, low, high, best, worst, ratings.battles.played)
-    rows = zip(*(column[order].tolist() for column in columns), strict=True)
+    columns = (column[order].tolist() for column in (value, low, high, best, worst, ratings.battles.played))
+    players = [ratings.battles.players[i] for i in order]
     return [
-        Standing(ratings.battles.players[i], points, least, most, rank, top, bottom, played)
-        for rank, (i, (points, least, most, top, bottom, played)) in enumerate(zip(order, rows, strict=True), 1)
+        Standing(player, points, least, most, rank, top, bottom, played)
+        for rank, (player, points, least, most, top, bottom, played) in enumerate(
+            zip(players, *columns, strict=True), 1
+        )
     ]
 
 
-def style(text: str) -> Style:
+def style_counts(text: str) -> Style:
     """Counts of what style control controls for, as Markdown has it.
 
-    >>> style("# Plan\\n- **one**\\n- two")
+    >>> style_counts("# Plan\\n- **one**\\n- two")
     Style(words=6, headers=1, items=2, bold=1)
     """
     return Style(*(sum(1 for _ in kind.finditer(text)) for kind in (_WORD, _HEADER, _ITEM, _BOLD)))
@@ -174,7 +176,8 @@ class _Met(NamedTuple):
 
 def _judged(row: Comparison, number: int, by: str, aspect: str) -> list[_Met]:
     """Every judgement of two responses in the votes of one row."""
-    names, texts, prompt = row.get(by), responses_text(row) or (), shared(row)
+    names, texts = row.get(by), responses_text(row) or ()
+    prompt = number if (known := shared(row)) is None else known
     if not isinstance(names, (list, tuple)) or len(names) != len(texts):
         raise ContractError(f"row {number} must name {len(texts)} players in the column {by!r}, not {names!r:.80}")
     return [
@@ -187,7 +190,9 @@ def _judged(row: Comparison, number: int, by: str, aspect: str) -> list[_Met]:
 
 def _style_of(texts: Sequence[tuple[str, str]]) -> dict[str, Floats]:
     """Features by name, less those that never differ."""
-    first, second = (np.array([style(text) for text in side], dtype=np.float64) for side in zip(*texts, strict=True))
+    first, second = (
+        np.array([style_counts(text) for text in side], dtype=np.float64) for side in zip(*texts, strict=True)
+    )
     compared = {name: relative(first[:, k], second[:, k]) for k, name in enumerate(Style._fields)}
     return {name: values for name, values in compared.items() if values.any()}
 

@@ -26,6 +26,11 @@ def rows(path: Path) -> Iterator[Row]:
     return (dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True))
 
 
+def alone(score: Any) -> Any:
+    """A score that is the only one in a list, as model outputs of shape [n, 1] are written; any other as it is."""
+    return score[0] if isinstance(score, (list, tuple)) and len(score) == 1 else score
+
+
 def _object(path: Path) -> dict[str, Any]:
     """What a file is that holds one JSON object; empty for any other."""
     if path.suffix != ".json":

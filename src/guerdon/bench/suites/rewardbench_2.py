@@ -16,7 +16,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -26,7 +25,8 @@ from guerdon.bench.figures import Metric
 from guerdon.bench.items import BenchError, Item, Questions, ranked
 from guerdon.bench.outputs import VERDICTS, Output, output, scored
 from guerdon.bench.published import Published
-from guerdon.bench.suites._columns import rows
+from guerdon.bench.suites._columns import alone, rows
+from guerdon.bench.suites._means import by_group
 from guerdon.metrics.selection import best_credit, ties_score
 from guerdon.parse.verdicts import TIE, rating, verdict
 from guerdon.preferences import comparison
@@ -85,9 +85,8 @@ def get_single_rating(text: str) -> int:
 def official(questions: Questions, answers: Answers) -> Mapping[str, float]:
     """Each subset and the mean of all six, in percent; the mean only where all six are there."""
     credit, values = _counted(questions, answers)
-    groups = np.array(questions.groups)
-    found = {name: float(np.nanmean(credit[groups == name])) for name in SUBSETS if (groups == name).any()}
-    tied = (groups == TIES) & ~(np.isnan(values) & ~np.isnan(questions.gold)).any(axis=1)
+    found = {name: mean for name, mean in by_group(credit, questions).items() if name != TIES}
+    tied = (np.array(questions.groups) == TIES) & ~np.isnan(credit)
     if tied.any():
         found[TIES] = ties(values[tied], questions.gold[tied])
     overall = {"overall": float(np.mean(list(found.values())))} if len(found) == len(SUBSETS) + 1 else {}
@@ -122,7 +121,7 @@ def _output(row: Row) -> Output:
         return _chosen(key, text, str(row.get("position", LETTERS[0])))
     scores = row.get("scores")
     if isinstance(scores, (list, tuple)):
-        return scored(key, [_alone(score) for score in scores])
+        return scored(key, [alone(score) for score in scores])
     return output(row)
 
 
@@ -148,11 +147,6 @@ def _chosen(key: str | None, text: str, position: str) -> Output:
     right = shown.index(position)
     shown[0], shown[right] = shown[right], shown[0]
     return Output(key, tuple(float(name == read.value) for name in shown), Status.OK, official=counted)
-
-
-def _alone(score: Any) -> Any:
-    """A score that is the only one in a list."""
-    return score[0] if isinstance(score, (list, tuple)) and len(score) == 1 else score
 
 
 benchmark = Benchmark(

@@ -77,9 +77,10 @@ def official(questions: Questions, answers: Answers) -> Mapping[str, float]:
         values = np.full(questions.gold.shape, NAN)
         times = np.zeros(len(questions))
         for i, one in enumerate(told):
-            given = one[1][name] if one else ()
-            if one and len(given) <= values.shape[1]:
-                times[i], values[i, : len(given)] = one[0], given
+            if one is not None:
+                given = one[1][name][: questions.gold.shape[1]]
+                times[i] = one[0]
+                values[i, : len(given)] = given
         found |= _percent(f", {name}" if name else "", values, questions.gold, times)
     return found
 
