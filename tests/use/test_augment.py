@@ -13,8 +13,8 @@ from guerdon.use.augment import hull, misspelt, outer_rejections
 
 
 def test_the_hull_is_its_corners() -> None:
-    square = [[0, 0], [2, 0], [2, 2], [0, 2], [1, 1], [1.5, 0.5]]
-    assert hull([[*place, 5.0] for place in square]) == [0, 1, 2, 3]
+    square = np.array([[0, 0, 5], [2, 0, 5], [2, 2, 5], [0, 2, 5], [1, 1, 5], [1.5, 0.5, 5]])
+    assert hull(square) == [0, 1, 2, 3]
 
 
 def test_rows_on_a_line_have_two_ends() -> None:
