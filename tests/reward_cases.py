@@ -125,6 +125,7 @@ CASES: dict[str, Case] = {
     "checklist.mentioned": Case(told("facts", ["red coat", ["dog", "dogs"], "cat"])),
     "consistency.path": Case([{"turns": ["They look sick.", "It is the flu."], "answer": ["sick", "flu"]}],
                              {"symbols": SYMBOLS, "paths": [["ill", "flu"], ["well", "nothing"]]}),
+    "embed.cosine": Case([{"text_embedding": np.linspace(-1, 1, 512), "image_embedding": np.linspace(0, 1, 512)}] * 2),
     "format.tag_counts": Case(PHRASE),
     "format.tags": Case(PHRASE),
     "games.hanoi": Case(plan('["AB", "AC", "BC"]', {"position": {"A": ["a", "b"], "B": [], "C": []}})),

@@ -31,6 +31,7 @@ from guerdon.scores import ContractError, Score, Scores, score_from_dict
 from guerdon.store import Entry, Store, StoreError, StoreWarning, digest
 
 Engine = Literal["inline", "threads", "processes", "ray"]
+Progress = bool | Literal["force"] | Callable[[int], object]
 CONTAINED = {"processes": processes, "ray": ray_actors}
 BATCH = 256
 THREADS = 32
@@ -47,7 +48,7 @@ def map(
     memory_bytes: int | None = None,
     store: Store | str | os.PathLike[str] | None = None,
     resume: bool = False,
-    progress: bool | Literal["force"] = False,
+    progress: Progress = False,
 ) -> Scores:
     """Score samples as `reward(samples)` does, in the same order, by the given engine.
 
@@ -55,7 +56,7 @@ def map(
     once, by default at most 256. Where work is contained, `seconds` bounds each sample (a batch or a group
     as many times that; the clock starts when the work does) and `memory_bytes` what a worker may allocate,
     by default a fair share of the machine's memory. `progress` shows a bar on standard error if that is a
-    terminal, "force" anywhere.
+    terminal, "force" anywhere; or it is called with the number of rows that have been finished.
 
     Finished rows go to `store`; with `resume`, rows that it has are not scored again. They are known by
     the reward, their id (else position) and their content, so changed code needs a new version of the
@@ -73,7 +74,7 @@ def map(
     n = workers or {"inline": 1, "threads": THREADS}.get(engine) or os.cpu_count() or 1
     size = batch or min(BATCH, max(1, -(-len(plan.rows) // (4 * n))))
     chunks = _chunks((unit for unit in plan.units if unit.outputs[0] not in kept), size)
-    with _runner(plan, engine, n, seconds, memory_bytes) as run, _bar(len(plan.keys), progress) as advance:
+    with _runner(plan, engine, n, seconds, memory_bytes) as run, bar(len(plan.keys), progress) as advance:
         advance(len(kept))
         with closing(_unordered(run, chunks, 0 if engine == "inline" else n)) as results:
             for outputs, scores in results:
@@ -227,17 +228,18 @@ def _outputs(chunk: Chunk) -> tuple[int, ...]:
 
 
 @contextmanager
-def _bar(total: int, show: bool | Literal["force"]) -> Iterator[Callable[[int], object]]:
-    """Shows progress; call it with the number of rows that have been finished."""
-    if not show:
-        yield lambda n: None
+def bar(total: int | None, show: Progress) -> Iterator[Callable[[int], object]]:
+    """Shows progress; call it with the number of rows that have been finished. `total` is None where nobody knows."""
+    if callable(show) or not show:
+        yield show or (lambda n: None)
         return
+    from rich import progress as rich
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True, force_terminal=True if show == "force" else None)
-    columns = (TextColumn("scoring"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    time = rich.TimeElapsedColumn() if total is None else rich.TimeRemainingColumn()
+    columns = (rich.TextColumn("scoring"), rich.BarColumn(), rich.MofNCompleteColumn(), time)
+    with rich.Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=total)
         yield lambda n: progress.advance(task, n)
 

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from guerdon.batch import Batch, Index, Steps
+from guerdon.batch import Batch, Index, Steps, as_rows
 from guerdon.compose import Composite, Elementwise, finite, finite_or_none, op, weighted_sum
 from guerdon.reward import Range, Reward, as_reward
 from guerdon.scores import NAN, Column, ContractError, Floats, Over, Score
@@ -88,6 +88,55 @@ def quantile(reward: Reward, *, knots: Sequence[float] = ()) -> Quantile:
     if len(knots) == 1 or any(a > b for a, b in pairwise(knots)):
         raise ValueError("quantile: two or more knots that do not fall")
     return Quantile((as_reward(reward),), {"knots": knots})
+
+
+class Residual(Elementwise):
+    """r − slope·(covariate − centre) with saved statistics."""
+
+    op = "residual"
+
+    def _formula(self, values: Sequence[Any]) -> Any:
+        if self.settings["slope"] is None:
+            raise ContractError(f"{self} has no statistics yet: .fit(samples) first")
+        return values[0] - self.settings["slope"] * (values[1] - self.settings["centre"])
+
+    def _range(self) -> Range:
+        return -inf, inf
+
+    def fit(self, samples: Any) -> Self:
+        """With the least-squares slope of the reward on the covariate over these samples, and the covariate's mean.
+
+        Where all samples name their `group`, the slope is the one within groups: that prompts with long answers
+        score high says nothing about which answer to prefer. Raises ContractError where the covariate does not vary.
+        """
+        rows = as_rows(samples)
+        y, x = (child(rows).values for child in self.children)
+        valued = ~np.isnan(x + y)
+        y, x, centre = y[valued], x[valued], float(x[valued].mean()) if valued.any() else NAN
+        names = np.array([str(row.get("group", "")) for row in rows])
+        group = np.unique(names[valued], return_inverse=True)[1]
+        y, x = (column - (np.bincount(group, column) / np.bincount(group))[group] for column in (y, x))
+        if not x @ x > 0:
+            raise ContractError(f"{self.children[1]} does not vary on these {len(x)} values: nothing to take out")
+        return self._replace(settings={"slope": float(x @ y / (x @ x)), "centre": centre})
+
+
+@op
+def residual(reward: Reward, covariate: Reward, *, slope: float | None = None, centre: float = 0.0) -> Residual:
+    """r − slope·(covariate − centre): a reward with what a covariate explains taken out, such as `length.words`.
+
+    Give the slope, or `.fit(samples)` on responses of the policy as it is before training. Length that earns reward
+    because better answers are longer is taken out too: compare both. Only what is linear in the covariate goes.
+
+    >>> from guerdon.rules.given import score
+    >>> from guerdon.rules.shape import words
+    >>> longer = [{"score": 1, "response": "a"}, {"score": 3, "response": "a b"}, {"score": 5, "response": "a b c"}]
+    >>> residual(score(), words()).fit(longer)(longer).values  # slope 2, centre 2
+    array([3., 3., 3.])
+    """
+    return Residual(
+        (as_reward(reward), as_reward(covariate)), {"slope": finite_or_none(slope), "centre": finite(centre)}
+    )
 
 
 class Within(Composite):

@@ -4,6 +4,8 @@ Recognised by their columns, tried in this order:
 
 - `responses` with `votes` (tiers of positions), as guerdon writes them
 - `response` list with `human_ranking` (0 is best; equal is a tie), as VL-RewardBench has them
+- `summaries` with `choice`, the position of the better one, and what they sum up in `info`, as Learning to
+  Summarize has them
 - `chosen` and `rejected`: texts, chat messages (a shared beginning is the prompt), ShareGPT turns, or
   lists of responses, all chosen ones preferred to all rejected ones, as RewardBench has them
 
@@ -33,7 +35,7 @@ def comparisons(rows: Iterable[Row]) -> list[Comparison | Broken]:
         reason = first.reason if isinstance(first, Broken) else ""
         raise LoadError(
             f"no row is a comparison; the first: {reason}. Known are responses + votes, response lists + "
-            "human_ranking, chosen + rejected; map other columns to them."
+            "human_ranking, summaries + choice, chosen + rejected; map other columns to them."
         )
     return found
 
@@ -48,6 +50,8 @@ def comparison(row: Row, name: str = "") -> Comparison | Broken:
             return _native(row)
         if row.get("human_ranking") is not None:
             return _ranked(row)
+        if row.get("summaries") is not None and row.get("choice") is not None:
+            return _summaries(row)
         if row.get("chosen") is not None and row.get("rejected") is not None:
             return _chosen(row)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -73,6 +77,15 @@ def _ranked(row: Row) -> Comparison:
         raise ValueError(f"{len(responses)} responses and {len(ranking)} ranks")
     tiers = tuple(tuple(i for i, r in enumerate(ranking) if r == rank) for rank in sorted(set(ranking)))
     return Comparison(_prompt(row), responses, (Vote(tiers),), **_rest(row, "response", "human_ranking"))
+
+
+def _summaries(row: Row) -> Comparison:
+    info, texts = row["info"], [summary["text"] for summary in row["summaries"]]
+    text = info["article"] if info.get("post") is None else info["post"]
+    better = range(len(texts))[int(row["choice"])]
+    worse = tuple(i for i in range(len(texts)) if i != better)
+    vote = Vote(((better,), worse), annotator=str(row.get("worker") or ""))
+    return Comparison(text, texts, (vote,), **_rest(row, "choice", "worker"))
 
 
 def _chosen(row: Row) -> Comparison:

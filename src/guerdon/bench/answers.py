@@ -127,7 +127,9 @@ def ask(reward: Reward, items: Sequence[Item], how: Protocol, told: Told, **opti
     elif reward.native == "pairwise":
         if how.across:
             raise ContractError(f"{reward} compares responses to one prompt, and this benchmark asks across prompts")
-        _pairwise(reward, items, how, told)
+        if any(len(item.samples) < 2 for item in items):
+            raise ContractError(f"{reward} compares two responses, and this benchmark asks about single ones")
+        _pairwise(reward, items, how, told, options)
     else:
         _pointwise(reward, items, told, options)
 
@@ -155,7 +157,7 @@ def _steps(reward: Reward, items: Sequence[Item], told: Told, options: dict[str,
             told.add([NAN] * wanted, max(status, Status.UNREAD), reason or f"{given} values for {wanted} steps")
 
 
-def _pairwise(reward: Reward, items: Sequence[Item], how: Protocol, told: Told) -> None:
+def _pairwise(reward: Reward, items: Sequence[Item], how: Protocol, told: Told, options: dict[str, Any]) -> None:
     duels = [(i, a, b) for i, item in enumerate(items) for a, b in _duels(item)]
     rng = np.random.default_rng([how.seed, len(told.status)])
     turned = rng.random(len(duels)) < 0.5 if how.orders == "drawn" else np.zeros(len(duels), dtype=np.bool_)
@@ -164,10 +166,11 @@ def _pairwise(reward: Reward, items: Sequence[Item], how: Protocol, told: Told) 
         (rows[i][b], rows[i][a]) if t else (rows[i][a], rows[i][b]) for (i, a, b), t in zip(duels, turned, strict=True)
     ]
     times = 1 if reward.deterministic else how.repeats
-    asked = [
-        reward.compare([a for a, _ in ends], [b for _, b in ends], orders="both" if how.orders == "both" else "given")
-        for _ in range(times)
-    ]
+    firsts, seconds = [a for a, _ in ends], [b for _, b in ends]
+    orders: Literal["both", "given"] = "both" if how.orders == "both" else "given"
+    with engine.bar(2 * len(ends), options.get("progress", False)) as advance:
+        asked = [reward.compare(firsts, seconds, orders=orders) for _ in range(times)]
+        advance(2 * len(ends))
     p = np.mean([v.p_first if times == 1 else (np.sign(v.p_first - 0.5) + 1) / 2 for v in asked], axis=0)
     p = np.where(turned, 1 - p, p)
     back = asked[0].swapped if times == 1 else None

@@ -15,6 +15,7 @@ from guerdon.bench.benchmark import Benchmark
 from guerdon.bench.figures import Line, credits, line
 from guerdon.bench.items import Asked, BenchError, Item, Questions, chunks
 from guerdon.bench.outputs import Book, Output
+from guerdon.engine import bar
 from guerdon.reward import Reward
 from guerdon.sample import Row, Sample
 from guerdon.scores import NAN, Floats, Status
@@ -40,6 +41,8 @@ class Entry:
     official: Mapping[str, float] = field(default_factory=dict)
     """As the benchmark's own script counts."""
     notes: list[str] = field(default_factory=list)
+    record: Mapping[str, Any] = field(default_factory=dict)
+    """The reward with every setting; empty for outputs and baselines."""
 
     @property
     def headline(self) -> Line:
@@ -86,13 +89,14 @@ def run(
     official: bool = False,
     wrong_pair: bool = False,
     seed: int = 0,
+    progress: bool | Literal["force"] = False,
     **options: Any,
 ) -> Results:
     """Ask rewards, or released outputs, about a benchmark's items, beside trivial baselines.
 
     `data` is a file, a folder, a hub data set or rows; by default the benchmark knows where it is. With `official`,
     pairwise rewards are asked as its own script asks. `wrong_pair` also asks every reward about responses under
-    the prompt and pictures of another item. `options` go to `engine.map`.
+    the prompt and pictures of another item. `progress` and `options` are those of `engine.map`.
 
     Items pass in chunks and leave only numbers behind, so memory does not grow with their texts. Raises
     BenchError where there is no item, or outputs belong to other items, and ContractError for a reward that
@@ -103,22 +107,27 @@ def run(
     _check_names([*named, *books])
     how = (benchmark.official.protocol if official and benchmark.official else None) or benchmark.protocol
     rows = iter(data) if isinstance(data, Iterable) and not isinstance(data, (str, Path)) else benchmark.rows(data)
+    gathered = iter(benchmark.gather(rows))
     asked, told = Asked(benchmark.groups), {name: Told() for name in (*named, *books)}
     wrong = {name: Told() for name in named} if wrong_pair else {}
-    for chunk in chunks(asked.admit(islice(benchmark.gather(rows), limit), benchmark.item), CHUNK):
-        for name, reward in named.items():
-            ask(reward, chunk, how, told[name], **options)
-            if wrong_pair:
-                ask(reward, list(_mismatched(chunk)), how, wrong[name], **options)
-        for name, book in books.items():
-            for item in chunk:
-                book.tell(item, told[name])
+    with bar(None, progress) as advance:
+        for chunk in chunks(asked.admit(islice(gathered, limit), benchmark.item), CHUNK):
+            for name, reward in named.items():
+                ask(reward, chunk, how, told[name], progress=advance, **options)
+                if wrong_pair:
+                    ask(reward, list(_mismatched(chunk)), how, wrong[name], progress=advance, **options)
+            for name, book in books.items():
+                for item in chunk:
+                    book.tell(item, told[name])
     questions = asked.questions()
+    if limit is not None and next(gathered, None) is not None:
+        questions.notes.append(f"only the first {limit:,} rows of the data were read")
     notes = {name: book.close(whole=limit is None) for name, book in books.items()}
     entries = [
         _entry(benchmark, questions, name, "outputs" if name in books else "reward", found.answers(), notes.get(name))
         for name, found in told.items()
     ]
+    entries = [replace(e, record=named[e.name].record) if e.name in named else e for e in entries]
     entries += [
         _entry(benchmark, questions, f"{name}, wrong pair", "baseline", found.answers())
         for name, found in wrong.items()
@@ -131,9 +140,12 @@ def run(
 def baselines(questions: Questions, seed: int = 0) -> dict[str, Answers]:
     """What needs no reward: all the same, chance, the longer, the shorter, the first response.
 
-    Length says nothing of responses that are no text; then the two are left out.
+    Length says nothing of responses that are no text; then the two are left out. Where no candidate of any item is
+    better than another there is nothing to be right about, and no baseline.
     """
     gold, lengths = questions.gold, questions.lengths
+    if not ((gold != gold[:, :1]) & ~np.isnan(gold)).any():
+        return {}
     k = gold.shape[1]
     values = {
         "constant": np.zeros_like(gold), "random": np.random.default_rng(seed).random(gold.shape), "longer": lengths,

@@ -81,3 +81,18 @@ def bmas(a: ArrayLike, b: ArrayLike) -> Alignment:
 def _matrix(vectors: ArrayLike) -> Floats:
     values = np.asarray(vectors, dtype=np.float64)
     return values.reshape(0, 0) if values.size == 0 else values
+
+
+def triplet(anchor: ArrayLike, positive: ArrayLike, negative: ArrayLike, margin: float = 0.3) -> float:
+    """Mean over rows of max(|a − p|² − |a − n|² + margin, 0) for vectors [n, d] as they are: 0 once all are apart.
+
+    On vectors of length 1 it is max(margin − 2·(cos⁺ − cos⁻), 0). Raises ValueError for shapes that differ.
+
+    >>> round(triplet([[1, 0]], [[0.6, 0.8]], [[0, 1]], margin=2), 6)  # cosines 0.6 and 0
+    0.8
+    """
+    a, p, n = (np.asarray(vectors, dtype=np.float64) for vectors in (anchor, positive, negative))
+    if not a.shape == p.shape == n.shape or a.ndim != 2 or not len(a):
+        raise ValueError(f"anchor, positive and negative [n, d] have shapes {a.shape}, {p.shape} and {n.shape}")
+    gaps = ((a - p) ** 2).sum(axis=1) - ((a - n) ** 2).sum(axis=1)
+    return float(np.maximum(gaps + margin, 0.0).mean())

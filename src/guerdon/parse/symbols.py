@@ -17,15 +17,21 @@ Phrases = Mapping[str, Sequence[str]]
 """What can be stated → the phrases that state it. A phrase "not x" is x under negation, and "x*" any word that
 begins so; x alone is x that is not negated."""
 _BOUNDARY = re.compile(r"[.,;:!?\n]|\b(?:but|however|although|though|yet)\b")
-_NEGATORS = ("no", "n't", "never", "neither", "without", "lack", "absence", "devoid", "free of")
-_BEFORE = re.compile(r"\b(?:no|not|never|neither|nor|without|cannot|lacks?|lacking|absence|devoid|free\s++of)\b|n't\b")
+_NEGATORS = (
+    "no", "n't", "never", "neither", "without", "lack", "absence", "devoid", "free of", "rather", "instead", "anything",
+    "far from", "other than", "unlike", "doubt",
+)  # fmt: skip
+_BEFORE = re.compile(
+    r"\b(?:no|not|never|neither|nor|without|cannot|lacks?|lacking|absence|devoid|free\s++of|rather\s++than|instead\s++of"
+    r"|anything\s++but|far\s++from|other\s++than|unlike(?:ly)?|doubt(?:s|ful)?)\b|n't\b"
+)
 _AFTER = re.compile(r"\s++(?:(?:is|are|was|were|does|do)(?:\s++(?:absent|not)\b|n't\b)|absent\b)")
 
 
 def symbol(text: str, phrases: Phrases) -> Parsed[str]:
     """The one thing that the text states; none and several are malformed.
 
-    A phrase is negated by a "no", "not", "without", "free of", … before it in the same clause, or by "is not" or
+    A phrase is negated by a "no", "not", "without", "instead of", … before it in the same clause, or by "is not" or
     "absent" right after it. A negated phrase states nothing unless it is listed with "not".
 
     >>> table = {"ill": ["cancer", "malignan*"], "well": ["healthy", "not cancer"]}
@@ -39,12 +45,9 @@ def symbol(text: str, phrases: Phrases) -> Parsed[str]:
     forms = _forms(tuple([(name, tuple(listed)) for name, listed in phrases.items()]))
     text = narrow(text)
     folded = text.lower() if len(text.lower()) == len(text) else text  # a few letters grow, and spans must hold
-    negated = _negated_spans(folded)
-    stated: dict[str, Span] = {}
+    negation, stated = Negation(folded), dict[str, Span]()
     for found in forms.pattern.finditer(folded):
-        at = bisect_right(negated, (found.start(), len(folded))) - 1
-        negative = (at >= 0 and found.start() < negated[at][1]) or _AFTER.match(folded, found.end()) is not None
-        name = forms.meanings[found.lastindex or 0][negative]
+        name = forms.meanings[found.lastindex or 0][negation.covers(*found.span())]
         if name is not None:
             stated.setdefault(name, Span(*found.span()))
     if len(stated) == 1:
@@ -77,9 +80,17 @@ def _words(phrase: str) -> str:
     return r"\s++".join(re.escape(word.lower()).replace(r"\*", r"\w*+") for word in phrase.split())
 
 
-def _negated_spans(text: str) -> list[tuple[int, int]]:
-    """From each negator to the end of its clause."""
-    if not any(negator in text for negator in _NEGATORS):
-        return []
-    ends = [boundary.start() for boundary in _BOUNDARY.finditer(text)] + [len(text)]
-    return [(m.end(), ends[bisect_right(ends, m.end() - 1)]) for m in _BEFORE.finditer(text)]
+class Negation:
+    """What a text in lower case denies: from each negator to the end of its clause, and what "is not" there."""
+
+    def __init__(self, text: str):
+        self.text = text
+        self.spans: list[tuple[int, int]] = []
+        if any(negator in text for negator in _NEGATORS):
+            ends = [boundary.start() for boundary in _BOUNDARY.finditer(text)] + [len(text)]
+            self.spans = [(m.end(), ends[bisect_right(ends, m.end() - 1)]) for m in _BEFORE.finditer(text)]
+
+    def covers(self, start: int, stop: int) -> bool:
+        """Whether a phrase there is denied."""
+        at = bisect_right(self.spans, (start, len(self.text))) - 1
+        return (at >= 0 and start < self.spans[at][1]) or _AFTER.match(self.text, stop) is not None

@@ -8,9 +8,10 @@ report.summarise(scores)
 
 from guerdon.report.agreement import Agreement, agreement
 from guerdon.report.overview import Overview, overview
-from guerdon.report.page import Board, Entry, html, write
+from guerdon.report.page import html, write
 from guerdon.report.samples import Highlight
 from guerdon.report.summary import Reason, Summary, groups, plain, reasons, summarise
+from guerdon.report.template import Board, Entry
 
 __all__ = [
     "Agreement", "Board", "Entry", "Highlight", "Overview", "Reason", "Summary", "agreement", "groups", "html",

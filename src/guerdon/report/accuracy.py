@@ -17,8 +17,8 @@ import numpy as np
 from guerdon import engine
 from guerdon.batch import Index
 from guerdon.metrics.stats import Estimate, wilson
-from guerdon.report.page import Board, Entry
 from guerdon.report.summary import clusters, group_name, interval, plain, reasons
+from guerdon.report.template import Board, Entry
 from guerdon.reward import Reward
 from guerdon.sample import Broken, Comparison, Row, Sample
 from guerdon.scores import NAN, ContractError, Floats, Scores

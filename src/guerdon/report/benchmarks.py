@@ -48,14 +48,14 @@ def headline_table(results: Results) -> Table:
     """The first metric: over all items with its interval, over groups, and how much was answered and read."""
     metric, members = results.benchmark.metrics[0], results.questions.members()
     beside = list(members) if 1 < len(members) <= WIDE else []
-    macro = ["mean of groups"] if len(members) > 1 else []
+    macro = ["mean of groups"] if sum(map(metric.of, members)) > 1 else []
     made = add_columns(
         table(f"{metric.name}: {metric.about}"), [ENTRY], ["all", "95 % interval", *macro, *beside, "coverage"]
     )
     for entry in results.entries:
         line = entry.headline
         over = [shown(metric, line.macro)] if macro else []
-        groups = [shown(metric, figure_of(line, name).estimate) for name in beside]
+        groups = [shown(results.benchmark.metric(g), group_figure(results, entry, g).estimate) for g in beside]
         made.add_row(
             literal(entry.name), shown(metric, line.overall.estimate), interval(metric, line.overall.estimate), *over,
             *groups, percent(_coverage(line.overall)), style=_style(entry),

@@ -13,6 +13,7 @@ from guerdon.scores import Score
 
 __all__ = ["accuracy", "extract_answer", "extract_changed_segment", "relaxed_correctness"]
 
+
 @reward("vicrit.published.accuracy", range=(0, 1), binary=True)
 def accuracy(response: str, answer: Any, right: Any) -> float | Score:
     """`relaxed_correctness` of `extract_answer`, for the wrong phrase `answer` and the right one `right`."""

@@ -1,4 +1,4 @@
-"""Preference pairs from answers that a model gave itself and rewards scored.
+"""Preference pairs from answers that a model gave itself and rewards scored, or that people picked up or passed by.
 
 A pair teaches most where its two answers lie far apart, and least where the judge may have erred: so one of
 a prompt's answers must have a high score to be chosen, one a low score to be rejected, and further scores,
@@ -89,7 +89,7 @@ def extreme_pairs(
     """
     rows, values = as_rows(samples), _values(scores)
     pairs = group_pairs(rows, values, gates, by=by, high=high, low=low, only_extremes=only_extremes)
-    return [_comparison(rows, values, pair) for pair in pairs]
+    return as_comparisons(rows, values, pairs)
 
 
 def group_pairs(
@@ -114,6 +114,49 @@ def group_pairs(
         if pair is not None:
             out.append(Pair(int(block[pair.chosen]), int(block[pair.rejected])))
     return out
+
+
+def feedback_pairs(
+    samples: Any,
+    counts: Valued,
+    exposures: Valued | None = None,
+    *,
+    popular: float,
+    seen: float = 0.0,
+    by: str = "group",
+) -> list[Pair]:
+    """From what people did unasked to preferences: positions of each popular and each ignored answer to one prompt.
+
+    `counts` are how often an answer was picked up, edited or shared, `exposures` how often it was shown. Popular is
+    one of at least `popular` picks per showing, ignored one of none; both were shown at least `seen` times, so that
+    nobody's neglect counts as dislike. Without exposures `popular` is a number of picks, and what was seldom shown
+    looks ignored. Isajanyan et al. 2024 (Social Reward), https://arxiv.org/abs/2402.09872. Raises ContractError for
+    samples without the column `by`, ValueError for lengths that disagree.
+
+    >>> rows = [{"group": "p"}] * 3
+    >>> feedback_pairs(rows, [6, 0, 0], [60, 50, 2], popular=0.1, seen=20)
+    [Pair(chosen=0, rejected=1)]
+    """
+    rows, picked = as_rows(samples), _values(counts)
+    shown = np.full(len(picked), np.inf) if exposures is None else _values(exposures)
+    if not len(rows) == len(picked) == len(shown):
+        raise ValueError(f"{len(rows)} samples, {len(picked)} counts and {len(shown)} exposures")
+    rate = picked if exposures is None else np.divide(picked, shown, out=np.zeros(len(picked)), where=shown > 0)
+    known = (shown >= seen) & (shown > 0)
+    liked, ignored = known & (rate >= popular) & (picked > 0), known & (picked == 0)
+    batch = Batch(rows)
+    return [
+        Pair(i, j)
+        for block in batch.blocks(by, batch.all)
+        for i in block[liked[block]].tolist()
+        for j in block[ignored[block]].tolist()
+    ]
+
+
+def as_comparisons(samples: Any, scores: Valued, pairs: Sequence[Pair]) -> list[Comparison]:
+    """One Comparison a pair of positions among the samples, chosen response first; see `extreme_pairs`."""
+    rows, values = as_rows(samples), _values(scores)
+    return [_comparison(rows, values, pair) for pair in pairs]
 
 
 def box_elsewhere(

@@ -6,7 +6,7 @@ it wins only where a reward can be had without looking.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -161,3 +161,21 @@ def _plausible(prompt: str) -> list[str]:
     colours = [colour for colour in COLOURS if colour in prompt] or list(COLOURS)
     shapes = [shape for shape in SHAPES if shape in prompt] or list(SHAPES)
     return [f"{colour} {shape}" for colour in colours for shape in shapes]
+
+
+def candidates(rows: Sequence[Row], n: int, seed: int, *, mix: Mapping[str, float]) -> list[dict[str, Any]]:
+    """n responses to each row: pools to choose from, as a model whose habits vary would give them.
+
+    `mix` says how likely each responder is, by its name, the shares adding up to 1. Each candidate has the row's
+    columns, `response`, `responder`, and as `group` the row's id.
+    """
+    rng = np.random.default_rng(seed)
+    drawn = rng.choice(list(mix), size=(len(rows), n), p=list(mix.values()))
+    return [
+        {
+            **row, "id": f"{row['id']}/{k}", "group": row["id"], "responder": str(name),
+            "response": RESPONDERS[str(name)](row, seed * n + k),
+        }
+        for row, names in zip(rows, drawn, strict=True)
+        for k, name in enumerate(names)
+    ]  # fmt: skip

@@ -24,7 +24,7 @@ benchmark = Benchmark(
     hub="TIGER-Lab/GenAI-Bench:video_generation",
     split="test",
     files=("genai_bench_video/data.json", "video_generation/test*.parquet"),
-    media={name: "video" for name in ("left_video", "right_video", "video_left", "video_right")},
+    media=dict.fromkeys(("left_video", "right_video", "video_left", "video_right"), "video"),
     official=Official(_genai.official, _genai.DIFFERS),
     outputs=partial(_verdicts.outputs, noun="Video"),
     published=(

@@ -74,7 +74,8 @@ def official(questions: Questions, answers: Answers) -> Mapping[str, float]:
     A video is called good in an aspect for a value above 0. F1 is the mean of those of good and bad.
     """
     groups, capital = np.array(questions.groups), np.array([facts["capital"] for facts in questions.facts])
-    known, found = answers.answered, {}
+    known = answers.answered
+    found: dict[str, float] = {}
     for group in GROUPS:
         mine = known & (groups == group)
         found |= _pairs(questions, answers, mine, group)

@@ -24,7 +24,7 @@ from guerdon.bench.figures import Metric
 from guerdon.bench.items import Item, Questions
 from guerdon.bench.outputs import Output, output
 from guerdon.bench.published import Published
-from guerdon.bench.suites import _vlrmbench as shared_parts
+from guerdon.bench.suites import _vlrmbench as common
 from guerdon.load import stream
 from guerdon.metrics.binary import confusion
 from guerdon.metrics.calibration import auroc
@@ -47,10 +47,10 @@ def item(row: Row) -> Item:
     if not given or not set(given) <= {0, 1}:
         raise ValueError("task_gt is no list of 0 and 1")
     reasoning = row["reasoning_error"]
-    parts = shared_parts.steps(reasoning)
+    parts = common.steps(reasoning)
     columns = {"images": row.get("image")} | ({"steps": parts} if len(parts) == len(given) else {})
-    sample = Sample(str(row["question"]), shared_parts.text(reasoning), **columns)
-    return Item(shared_parts.key(row, task), (sample,), tuple(1.0 - label for label in given), task, shared(sample))
+    sample = Sample(str(row["question"]), common.text(reasoning), **columns)
+    return Item(common.key(row, task), (sample,), tuple(1.0 - label for label in given), task, shared(sample))
 
 
 def faults(values: Floats, gold: Floats) -> tuple[np.ndarray, np.ndarray]:
@@ -106,13 +106,13 @@ def outputs(path: Path) -> Iterator[Output]:
     """Answers of models, `id` and `model_answer`, in a folder named after the task or with its name in the column
     `category`; or guerdon's own form.
     """
-    return (_answer(row, shared_parts.answered_task(path)) for row in stream(path))
+    return (_answer(row, common.answered_task(path)) for row in stream(path))
 
 
 def _answer(row: Row, task: str) -> Output:
     if isinstance(row, Broken) or "model_answer" not in row:
         return output(row)
-    key, text = shared_parts.key(row, _task(row, task)), row["model_answer"]
+    key, text = common.key(row, _task(row, task)), row["model_answer"]
     if not isinstance(text, str):
         return Output(key, None, Status.UNREAD, "no answer")
     return Output(key, settle=partial(_settled, key, text))
@@ -120,7 +120,7 @@ def _answer(row: Row, task: str) -> Output:
 
 def _settled(key: str, text: str, item: Item) -> Output:
     n = len(item.gold)
-    read, published = shared_parts.labels(text, n), shared_parts.published_labels(text, n)
+    read, published = common.labels(text, n), common.published_labels(text, n)
     values = None if read.value is None else tuple(1.0 - label for label in read.value)
     return Output(key, values, read.status, read.reason, official=published)
 
@@ -143,9 +143,9 @@ def _real(gold: Floats) -> Floats:
 
 benchmark = Benchmark(
     name="vlrmbench",
-    title=f"{shared_parts.TITLE}: faulty steps",
-    url=shared_parts.URL,
-    licence=shared_parts.LICENCE,
+    title=f"{common.TITLE}: faulty steps",
+    url=common.URL,
+    licence=common.LICENCE,
     about=__doc__,
     item=item,
     metrics=(

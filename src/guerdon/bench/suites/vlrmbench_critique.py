@@ -17,7 +17,7 @@ from guerdon.bench.benchmark import Benchmark
 from guerdon.bench.figures import Metric
 from guerdon.bench.items import Item
 from guerdon.bench.outputs import Output, number, output
-from guerdon.bench.suites import _vlrmbench as shared_parts
+from guerdon.bench.suites import _vlrmbench as common
 from guerdon.load import stream
 from guerdon.metrics.pairwise import credit, pair_credit
 from guerdon.sample import Broken, Row, Sample, shared
@@ -30,10 +30,10 @@ def item(row: Row) -> Item:
     """The critic's text and the reference."""
     analysed = row.get("reasoning_error")
     columns: dict[str, Any] = {"images": row.get("image")} | ({"reasoning": analysed} if analysed is not None else {})
-    texts = [shared_parts.text(row[name]) for name in ("model_answer", "task_gt")]
+    texts = [common.text(row[name]) for name in ("model_answer", "task_gt")]
     samples = tuple(Sample(str(row["question"]), text, **columns) for text in texts)
     task = GROUPS[analysed is None]
-    return Item(shared_parts.key(row, task), samples, (1.0, 0.0), task, shared(samples[0]))
+    return Item(common.key(row, task), samples, (1.0, 0.0), task, shared(samples[0]))
 
 
 def ties(values: Floats, gold: Floats) -> Floats:
@@ -43,13 +43,13 @@ def ties(values: Floats, gold: Floats) -> Floats:
 
 def outputs(path: Path) -> Iterator[Output]:
     """Scores of a judge in both orders, in a folder named after the task; or guerdon's own form."""
-    return (_judged(row, shared_parts.answered_task(path)) for row in stream(path))
+    return (_judged(row, common.answered_task(path)) for row in stream(path))
 
 
 def _judged(row: Row, task: str) -> Output:
     if isinstance(row, Broken) or "judge_res_1" not in row:
         return output(row)
-    key, given = shared_parts.key(row, task), [_scores(row.get(f"judge_res_{order}")) for order in (1, 2)]
+    key, given = common.key(row, task), [_scores(row.get(f"judge_res_{order}")) for order in (1, 2)]
     if any(len(scores) != 2 or np.isnan(scores).any() for scores in given):
         return Output(key, None, Status.UNREAD, "not two scores in both orders")
     (reference, critic), (critic_too, reference_too) = given
@@ -62,9 +62,9 @@ def _scores(given: Any) -> list[float]:
 
 benchmark = Benchmark(
     name="vlrmbench-critique",
-    title=f"{shared_parts.TITLE}: critique",
-    url=shared_parts.URL,
-    licence=shared_parts.LICENCE,
+    title=f"{common.TITLE}: critique",
+    url=common.URL,
+    licence=common.LICENCE,
     about=__doc__,
     item=item,
     metrics=(

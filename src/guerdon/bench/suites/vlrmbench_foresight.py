@@ -20,7 +20,7 @@ from guerdon.bench.figures import Metric
 from guerdon.bench.items import Item, Questions
 from guerdon.bench.outputs import Output, output
 from guerdon.bench.published import Published
-from guerdon.bench.suites import _vlrmbench as shared_parts
+from guerdon.bench.suites import _vlrmbench as common
 from guerdon.load import stream
 from guerdon.metrics.calibration import auroc
 from guerdon.metrics.pairwise import credit
@@ -37,7 +37,7 @@ def item(row: Row) -> Item:
     if not isinstance(row["task_gt"], bool):
         raise ValueError("task_gt is neither true nor false")
     reasoning = row["reasoning_error"] if row.get("reasoning_error") is not None else row["step_list"]
-    sample = Sample(str(row["question"]), shared_parts.text(reasoning), images=row.get("image"))
+    sample = Sample(str(row["question"]), common.text(reasoning), images=row.get("image"))
     return Item(str(row["id"]), (sample,), (float(row["task_gt"]),), cluster=shared(sample))
 
 
@@ -108,9 +108,9 @@ def _reasons(answers: Answers) -> list[str]:
 
 benchmark = Benchmark(
     name="vlrmbench-foresight",
-    title=f"{shared_parts.TITLE}: forecasting future",
-    url=shared_parts.URL,
-    licence=shared_parts.LICENCE,
+    title=f"{common.TITLE}: forecasting future",
+    url=common.URL,
+    licence=common.LICENCE,
     about=__doc__,
     item=item,
     metrics=(

@@ -17,7 +17,7 @@ from guerdon.bench.benchmark import Benchmark, Official
 from guerdon.bench.figures import Metric
 from guerdon.bench.items import Item, Questions
 from guerdon.bench.outputs import Output, output
-from guerdon.bench.suites import _vlrmbench as shared_parts
+from guerdon.bench.suites import _vlrmbench as common
 from guerdon.load import stream
 from guerdon.metrics.pairwise import pair_credit, swap_sum
 from guerdon.sample import Broken, Row, Sample, shared
@@ -26,7 +26,7 @@ from guerdon.scores import Status
 
 def item(row: Row) -> Item:
     """The right reasoning and the wrong one."""
-    texts = [shared_parts.text(row[name]) for name in ("step_list", "reasoning_error")]
+    texts = [common.text(row[name]) for name in ("step_list", "reasoning_error")]
     samples = tuple(Sample(str(row["question"]), text, images=row.get("image")) for text in texts)
     return Item(str(row["id"]), samples, (1.0, 0.0), cluster=shared(samples[0]))
 
@@ -48,9 +48,9 @@ def _answer(row: Row) -> Output:
     if isinstance(row, Broken) or "model_answer_front" not in row:
         return output(row)
     texts = [row.get(f"model_answer_{order}") or "" for order in ("front", "back")]
-    published = [shared_parts.published_scores(text) for text in texts]
+    published = [common.published_scores(text) for text in texts]
     gap = float(swap_sum(published[:1], published[1:])[0])
-    read = [shared_parts.scores(text) for text in texts]
+    read = [common.scores(text) for text in texts]
     if unread := [found for found in read if found.value is None]:
         return Output(str(row["id"]), None, Status.UNREAD, unread[0].reason, official=gap)
     front, back = (found.value or () for found in read)
@@ -59,9 +59,9 @@ def _answer(row: Row) -> Output:
 
 benchmark = Benchmark(
     name="vlrmbench-solutions",
-    title=f"{shared_parts.TITLE}: multi-solution",
-    url=shared_parts.URL,
-    licence=shared_parts.LICENCE,
+    title=f"{common.TITLE}: multi-solution",
+    url=common.URL,
+    licence=common.LICENCE,
     about=__doc__,
     item=item,
     metrics=(
