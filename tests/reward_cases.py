@@ -96,6 +96,15 @@ REGIONS = "\n".join(f"Region {n}: a black cat" for n in range(1, 6))
 PREDICTED = {"response": "predicted"}
 CALL = '<tool_call>\n{"name": "add", "parameters": {"x": 1, "y": 3}}\n</tool_call>'
 ADD = {"name": "add", "parameters": {"x": 1, "y": 2}}
+KEL = "Kel is a mountain of 4312 m in the north, first climbed in 1871 by two sisters. Its glacier feeds the Ro."
+PASSAGES: list[Row] = [
+    {
+        "response": said,
+        "documents": [KEL, "The Ro is a river of 90 km that ends in the lake of Bel."] * 2,
+        "answer": "1871",
+    }
+    for said in ("Kel is 4312 m high [1]. The Ro is a river of 90 km [2].", "I cannot answer; nobody says who [1].")
+]
 ROLLOUTS: list[Row] = [{"group": 1, "tool_calls": n, "last_call_failed": n > 2} for n in (1, 0, 0, 3, 0, 0, 0, 0)]
 
 CASES: dict[str, Case] = {
@@ -106,10 +115,12 @@ CASES: dict[str, Case] = {
         for name in ("rose", "tulip", "rose")
     ]),
     "answer.exact": Case(PHRASE),
+    "answer.first_stated": Case(rows("answer", ("It is a dog.", ["dog", "puppy"]), ("a black cat", ["cat", "kitten"]))),
     "answer.fuzzy": Case(PHRASE),
     "answer.math": Case(rows("answer", ("42", "42"), (r"\boxed{\frac{1}{2}}", "0.5"), ("$x^2+2x+1$", "$(x+1)^2$")),
                         slow="symbolic maths"),
     "answer.numeric": Case(rows("answer", ("1.5 km", "1,500 m"), ("about 37", "37"))),
+    "answer.states": Case(rows("answer", ("It is a dog.", "dog"), ("a black cat", ["cat", "kitten"]))),
     "answer.yes_no": Case(rows("answer", ("No, it is not.", "no"), ("Yes", "no"))),
     "boxes.calibration": Case(SURE),
     "boxes.credit": Case(SET),
@@ -165,6 +176,9 @@ CASES: dict[str, Case] = {
     "points.match": Case(rows("boxes", ("(120, 100), (230, 50), (5, 5)", BOXES))),
     "process.line_scores": Case([{"response": "1 + 1 = 2\n2 + 2 = 4\n\nSo it is 4.", "step_scores": [0.9, 0.8, 0.3]}]),
     "process.step_scores": Case([{"step_scores": [0.9, 0.9, 0.2, 0.7, 0.8]}]),
+    "rag.abstain": Case(PASSAGES),
+    "rag.citations": Case(PASSAGES),
+    "rag.cited": Case(PASSAGES),
     "ranking.list_format": Case(rows("candidates", ("[4, 1, 3, 2, 5]", 5), ("[3, 1, 3, 9]", 5))),
     "ranking.ndcg": Case(RANKED),
     "ranking.precision": Case(RANKED, {"k": 5}),

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guerdon import ContractError, Reward, Status, reward
-from guerdon.combine import signed_geometric_mean, team_share
+from guerdon.combine import Constrained, constrained, lower_bound, signed_geometric_mean, team_share
 from guerdon.rules.process import step_scores
 from guerdon.shaping import each_step
 from guerdon.spec import from_spec
@@ -33,6 +33,10 @@ def c(c: float) -> float:
 KRC = signed_geometric_mean(a(), b(), c())
 TWO = signed_geometric_mean(a(), b(), sign="product")
 PART = st.floats(-1, 1)
+SURE = lower_bound(a(), b(), c(), k=2.0)
+HELD = constrained(a(), b(), thresholds=(0.5, None), multipliers=(1.0,))
+EQUAL = constrained(a(), b(), thresholds=(0.5, 0.25), equal=True, floor=0.0)
+RAW = constrained(a(), b(), thresholds=(0.5, 0.25), squash=False)
 
 
 def mean(x: float, y: float, z: float) -> float:
@@ -90,7 +94,7 @@ def test_a_mean_of_nothing_and_another_sign_are_refused() -> None:
         signed_geometric_mean(a(), sign="first")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("made", [KRC, TWO, team_share(a(), spirit=0.5, by="side")], ids=str)
+@pytest.mark.parametrize("made", [KRC, TWO, SURE, HELD, EQUAL, RAW, team_share(a(), spirit=0.5, by="side")], ids=str)
 def test_text_forms_round_trip(made: Reward) -> None:
     assert from_spec(made.spec()) == made
 
@@ -148,3 +152,95 @@ def test_a_spirit_outside_0_and_1_is_refused() -> None:
 def test_the_parts_of_shared_steps_can_be_any_reward() -> None:
     rows = [{"group": 1, "team": t, "steps": [{"a": v}, {"a": 0.0}]} for t, v in (("b", 1.0), ("o", 0.5))]
     assert team_share(each_step(a()))(rows).values == pytest.approx([0.5, -0.5])
+
+
+# -- lower bounds and constraints --------------------------------------------------------------------
+
+
+def test_a_lower_bound_pays_less_where_parts_disagree() -> None:
+    rows = [{"a": x, "b": y, "c": z} for x, y, z in ((0.5, 0.5, 0.5), (0.0, 0.5, 1.0))]
+    # both have mean 0.5; the second's standard deviation is √(0.5/3) = 0.408
+    assert SURE(rows).values == pytest.approx([0.5, 0.5 - 2 * (0.5 / 3) ** 0.5])
+    assert lower_bound(a(), b(), c(), k=0)(rows).values == pytest.approx([0.5, 0.5])
+    with pytest.raises(ValueError, match="pays for doubt"):
+        lower_bound(a(), k=-1)
+
+
+@given(PART, PART, PART, st.floats(0, 3))
+def test_a_lower_bound_stays_in_its_range_and_grows_with_each_part_at_k_0(
+    x: float, y: float, z: float, k: float
+) -> None:
+    bound = lower_bound(a(), b(), c(), k=k)
+    value = bound.one({"a": x, "b": y, "c": z}).value
+    assert value is not None
+    assert bound.range[0] - 1e-9 <= value <= bound.range[1] + 1e-9
+    assert value == pytest.approx(np.mean([x, y, z]) - k * np.std([x, y, z]), abs=1e-12)
+
+
+def test_the_new_combinators_score_one_row_as_many() -> None:
+    rows = [{"a": x, "b": y, "c": z} for x in (-1, 0, 0.3) for y in (-0.2, 0.7) for z in (0.1, 1)]
+    for made in (SURE, HELD, EQUAL, RAW):
+        assert made(rows).values.tolist() == [made.one(row).value for row in rows]
+
+
+def test_a_part_loses_weight_above_its_threshold_and_gains_below() -> None:
+    reward = constrained(a(), b(), thresholds=(0.5, 0.5))
+    assert reward.weights == (0.5, 0.5)  # σ(0)
+    above, below = reward.update([0.9, 0.1]).weights
+    assert above < 0.5 < below
+    # μ = −0.1 · (0.9 − 0.5) · ¼
+    assert above == pytest.approx(1 / (1 + np.exp(0.01)))
+    assert reward.weights == (0.5, 0.5)
+
+
+def test_equality_turns_weights_negative_and_inequality_never_does() -> None:
+    def after(reward: Constrained) -> tuple[float, ...]:
+        for _ in range(2000):
+            reward = reward.update([1.0, 1.0], rate=0.1)
+        return reward.weights
+
+    assert max(after(EQUAL)) < -0.9
+    assert all(0 < weight < 0.1 for weight in after(constrained(a(), b(), thresholds=(0.5, 0.25))))
+    assert after(RAW) == (0.0, 0.0)
+
+
+def test_the_task_gets_what_constraints_leave_and_never_less_than_the_floor() -> None:
+    assert HELD.weights == pytest.approx((1 / (1 + np.exp(-1)), 1 / (1 + np.exp(1))))
+    assert EQUAL.task_weight == 2.0  # tanh 0 twice
+    unreachable = constrained(a(), b(), thresholds=(5.0, None))
+    for _ in range(500):
+        unreachable = unreachable.update([0.0], rate=1.0)
+    assert unreachable.weights == pytest.approx((1.0, 0.1), abs=0.01)
+
+
+def test_a_range_follows_the_weights() -> None:
+    assert RAW.range == (-1.0, 1.0)  # 0.5 of −1…1 twice
+    assert RAW.update([0.5, -0.75], rate=0.1).range == pytest.approx((-1.1, 1.1))  # the second weighs 0.6
+
+
+def test_a_constraint_remembers_its_multipliers_in_its_text() -> None:
+    moved = HELD.update([0.9])
+    assert moved != HELD
+    assert from_spec(moved.spec()) == moved
+
+
+@pytest.mark.parametrize(
+    ("parts", "settings"),
+    [
+        ((), {"thresholds": ()}),
+        ((a(), b()), {"thresholds": (0.5,)}),
+        ((a(), b()), {"thresholds": (None, None)}),
+        ((a(),), {"thresholds": (None,)}),
+        ((a(),), {"thresholds": (0.5,), "multipliers": (0.1, 0.2)}),
+        ((a(),), {"thresholds": (float("nan"),)}),
+    ],
+)
+def test_constraints_that_make_no_sense_are_refused(parts: tuple[Reward, ...], settings: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"constrained: |finite"):
+        constrained(*parts, **settings)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("means", [[], [0.5, 0.5], [float("nan")]])
+def test_means_that_do_not_fit_are_refused(means: list[float]) -> None:
+    with pytest.raises(ValueError, match=r"argument|finite"):
+        HELD.update(means)

@@ -23,6 +23,7 @@ from guerdon import (
     spread,
     zscore,
 )
+from guerdon.normalise import residual
 from guerdon.sample import Broken
 
 E = toy.echo()
@@ -132,3 +133,49 @@ def test_no_rows_have_no_groups() -> None:
 def test_a_row_that_cannot_be_read_stays_failed_when_left_out_of_its_set() -> None:
     scores = leave_one_out(toy.distinct())([Broken("b", "cut"), {"response": "a", "set": 1}])
     assert scores.status.tolist() == [Status.FAILED, Status.INAPPLICABLE]
+
+
+# -- what a covariate explains -----------------------------------------------------------------------
+
+
+def scored(*pairs: tuple[float | None, int], name: int = 1) -> list[dict[str, Any]]:
+    return [{"value": value, "response": "w " * length, "group": name} for value, length in pairs]
+
+
+LENGTH = from_spec("length.words")
+
+
+def test_what_length_explains_is_taken_out() -> None:
+    fitted = residual(E, LENGTH).fit(scored((1, 1), (3, 2), (5, 3)))
+    assert fitted.settings == {"slope": pytest.approx(2.0), "centre": 2.0}
+    assert fitted(scored((5, 3), (5, 2))).values == pytest.approx([3.0, 5.0])
+    assert from_spec(fitted.spec()) == fitted
+
+
+@given(st.lists(st.tuples(st.floats(-5, 5), st.integers(0, 9)), min_size=3, max_size=12))
+def test_a_residual_is_that_of_least_squares(pairs: list[tuple[float, int]]) -> None:
+    y, x = np.array(pairs).T
+    if np.ptp(x) == 0:
+        return
+    fitted = residual(E, LENGTH).fit(scored(*pairs))
+    slope, offset = np.polyfit(x, y, 1)
+    left = fitted(scored(*pairs)).values
+    assert left - left.mean() == pytest.approx(y - slope * x - offset, abs=1e-6)
+    assert left @ (x - x.mean()) == pytest.approx(0, abs=1e-6)
+
+
+def test_the_slope_is_the_one_within_groups() -> None:
+    # Within both groups value falls by 1 a word, though the group of long responses has the higher values.
+    rows = scored((1, 1), (0, 2), name=1) + scored((11, 11), (10, 12), name=2)
+    assert residual(E, LENGTH).fit(rows).settings["slope"] == pytest.approx(-1.0)
+    pooled = [{**row, "group": None} for row in rows]
+    assert residual(E, LENGTH).fit(pooled).settings["slope"] > 0.9
+
+
+def test_rows_without_a_value_do_not_count_and_a_constant_covariate_is_an_error() -> None:
+    assert residual(E, LENGTH).fit(scored((1, 1), (None, 9), (3, 2))).settings["slope"] == pytest.approx(2.0)
+    for rows in (scored((1, 2), (3, 2)), scored((1, 2), (None, 3))):
+        with pytest.raises(ContractError, match="does not vary"):
+            residual(E, LENGTH).fit(rows)
+    with pytest.raises(ContractError, match="fit"):
+        residual(E, LENGTH)(scored((1, 1)))

@@ -91,3 +91,30 @@ def test_a_row_that_is_no_comparison_costs_itself(row: dict[str, Any]) -> None:
 def test_data_without_any_comparison_says_what_was_looked_for() -> None:
     with pytest.raises(LoadError, match=r"no row is a comparison.*text.*human_ranking"):
         comparisons([{"text": "x"}])
+
+
+def tldr(**changes: Any) -> dict[str, Any]:
+    row = {
+        "info": {"id": "t3_x", "post": "I lost my keys.", "title": "Keys", "subreddit": "r/help"},
+        "summaries": [{"text": " Keys lost.", "policy": "sup1"}, {"text": " A post.", "policy": "ref"}],
+        "choice": 0, "worker": "w1", "batch": "batch3", "split": "valid2", "extra": {"confidence": 7},
+    }  # fmt: skip
+    return row | changes
+
+
+def test_summaries_with_a_choice_as_published() -> None:
+    found = only(tldr(choice=1))
+    assert (found["prompt"], found.responses) == ("I lost my keys.", (" Keys lost.", " A post."))
+    assert found.votes == (Vote(((1,), (0,)), annotator="w1"),)
+    assert (found["split"], found["info"]["title"], found["summaries"][0]["policy"]) == ("valid2", "Keys", "sup1")
+
+
+def test_an_article_is_a_prompt_too() -> None:
+    assert only(tldr(info={"article": "News.", "site": "cnn"}))["prompt"] == "News."
+
+
+@pytest.mark.parametrize("changes", [{"choice": 2}, {"choice": "left"}, {"info": None}, {"info": {"title": "x"}}])
+def test_summaries_that_cannot_be_read_cost_their_row(changes: dict[str, Any]) -> None:
+    good, bad = comparisons([tldr(), tldr(**changes)])
+    assert isinstance(good, Comparison)
+    assert isinstance(bad, Broken)

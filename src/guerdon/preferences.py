@@ -54,7 +54,7 @@ def comparison(row: Row, name: str = "") -> Comparison | Broken:
             return _summaries(row)
         if row.get("chosen") is not None and row.get("rejected") is not None:
             return _chosen(row)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (LookupError, ValueError, TypeError, AttributeError) as error:
         return Broken(name, f"row {name} is not a comparison: {error}")
     return Broken(name, f"row {name} has the columns {', '.join(sorted(map(str, row)))}")
 

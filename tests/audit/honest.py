@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,11 @@ def outline(x: int, y: int, side: int = 20) -> str:
     return str([[x, y, x + side, y, x + side, y + side, x, y + side]])
 
 
+def around(centre: tuple[int, int]) -> list[int]:
+    x, y = centre
+    return [x - 100, y - 100, x + 100, y + 100]
+
+
 def planned(**centres: tuple[int, int]) -> str:
     """A layout of things 200 wide, by where they are in thousandths."""
     return " and ".join(
@@ -87,20 +93,22 @@ def wall(grey: int) -> Any:
     return np.full((32, 64, 3), grey, np.uint8)
 
 
-BOXES = [([40, 60, 120, 150], "cat"), ([220, 30, 300, 90], "dog"), ([10, 150, 60, 220], "cat"), ([150, 10, 210, 70], "cup"),
-         ([230, 120, 310, 230], "dog"), ([90, 160, 170, 235], "cup")]  # fmt: skip
+BOXES = [
+    ([40, 60, 120, 150], "cat"), ([220, 30, 300, 90], "dog"), ([10, 150, 60, 220], "cat"),
+    ([150, 10, 210, 70], "cup"), ([230, 120, 310, 230], "dog"), ([90, 160, 170, 235], "cup"),
+]  # fmt: skip
 SQUARES = [(2, 4), (40, 2), (20, 30), (4, 40), (42, 41), (25, 5)]
 SPANS = [(2, 6), (10, 15), (31, 44), (52, 55), (70, 81), (20, 29)]
 STEADY = "The lamp stands left of the sofa, a cat sleeps on the red rug and two cups wait near the window."
 LOOP = " ".join(["The cat sleeps on the rug."] * 12)
 FLOWERS = ["rose", "tulip", "daisy", "dog rose", "lily"]
 MASK_ROWS = answers(
-    "mask", *((outline(*here), outline(*there), square(*here)) for here, there in zip(SQUARES, SQUARES[1:], strict=False)),
+    "mask", *((outline(*here), outline(*there), square(*here)) for here, there in pairwise(SQUARES)),
     image_size=(64, 64),
 )  # fmt: skip
 POINT_ROWS = answers(
     "mask",
-    *((str((x + 10, y + 10)), str((p + 10, q + 10)), square(x, y)) for (x, y), (p, q) in zip(SQUARES, SQUARES[1:], strict=False)),
+    *((str((x + 10, y + 10)), str((p + 10, q + 10)), square(x, y)) for (x, y), (p, q) in pairwise(SQUARES)),
     image_size=(64, 64),
 )  # fmt: skip
 RANKED = answers(
@@ -109,11 +117,11 @@ RANKED = answers(
 )  # fmt: skip
 INTERVALS = answers(
     "intervals",
-    *((f"{a} to {b} s", f"{c} to {d} s", [a, b]) for (a, b), (c, d) in zip(SPANS, SPANS[1:], strict=False)), duration=90.0,
+    *((f"{a} to {b} s", f"{c} to {d} s", [a, b]) for (a, b), (c, d) in pairwise(SPANS)), duration=90.0,
 )  # fmt: skip
 SEGMENTS = answers(
     "intervals",
-    *((str([list(a)]), str([list(b)]), [list(a)]) for a, b in zip(SPANS, SPANS[1:], strict=False)), duration=90.0,
+    *((str([list(a)]), str([list(b)]), [list(a)]) for a, b in pairwise(SPANS)), duration=90.0,
 )  # fmt: skip
 MOMENTS = answers(
     "moments", ("[10, 20, 30]", "[50, 60, 70]", [10, 20, 30]), ("[5, 45]", "[20, 25]", [5, 45]),
@@ -140,27 +148,50 @@ def regions(named: Sequence[str]) -> str:
     return "\n".join(f"Region {n}: {name}" for n, name in enumerate(named, 1))
 
 
+def turned(items: Sequence[Any]) -> list[Any]:
+    """The first one last."""
+    return [*items[1:], items[0]]
+
+
+def turning(items: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Each with the next one, the last with the first."""
+    return list(zip(items, turned(items), strict=True))
+
+
 READ = [["STOP", "EXIT"], ["OPEN", "BANK"], ["TAXI", "HOTEL"], ["SALE", "CAFE"]]
 CAPTIONS = [
-    ("A red bus stops near the green door.", "green door", "red bus"), ("Two dogs chase a blue ball.", "blue ball", "two dogs"),
-    ("An old man reads under a tall tree.", "tall tree", "old man"), ("Three boats lie in the harbour.", "three boats", "harbour"),
-]  # fmt: skip
+    ("A red bus stops near the green door.", "green door", "red bus"),
+    ("Two dogs chase a blue ball.", "blue ball", "two dogs"),
+    ("An old man reads under a tall tree.", "tall tree", "old man"),
+    ("Three boats lie in the harbour.", "three boats", "harbour"),
+]
 TUPLES = [("blue", "big"), ("red", "small"), ("green", "tiny"), ("black", "huge")]
+
+HEIGHTS = (4312, 2107, 1290, 3666)
+MOUNTAINS = [f"{name} is a mountain of {h} m." for name, h in zip(("Kel", "Bor", "Tam", "Ruz"), HEIGHTS, strict=True)]
+RIVERS = [f"{name} is a river of {h // 10} km." for name, h in zip(("Ro", "Lin", "Ves", "Ond"), HEIGHTS, strict=True)]
+CITED = texts(
+    "documents",
+    *(
+        (f"{a[:-1]} [1].", f"{b[:-1]} [2].", [a, c])
+        for a, b, c in zip(MOUNTAINS, turned(MOUNTAINS), RIVERS, strict=True)
+    ),
+)
 
 HONEST: dict[str, list[Row]] = {
     "answer.contains": answers(
-        "answer", ("It is a rose, I think.", "It is a tulip.", "rose"), ("Surely a daisy.", "It looks like a lily.", "daisy"),
+        "answer", ("It is a rose, I think.", "It is a tulip.", "rose"), ("Surely a daisy.", "It is a lily.", "daisy"),
         ("a lily", "a daisy", "lily"), ("This is a dog rose.", "This is a rose.", "dog rose"), options=FLOWERS,
     ),
     "boxes.calibration": answers(
         "boxes",
         *((boxed(b, confidence=0.9), boxed(w, confidence=0.9), [{"bbox_2d": b[0], "label": b[1]}])
-          for b, w in zip(BOXES, BOXES[1:], strict=False)), image_size=(320, 240),
+          for b, w in pairwise(BOXES)), image_size=(320, 240),
     ),
     "boxes.images": answers(
         "boxes",
         *((boxed(b, image=2), boxed(w, image=1), [[], [{"bbox_2d": b[0], "label": b[1]}]])
-          for b, w in zip(BOXES, BOXES[1:], strict=False)),
+          for b, w in pairwise(BOXES)),
     ),
     "checklist.mentioned": texts(
         "facts", ("A man in a red coat walks two dogs.", "A woman sits on a bench.", ["red coat", ["dog", "dogs"]]),
@@ -173,7 +204,7 @@ HONEST: dict[str, list[Row]] = {
     **{f"games.{game}": levels(game) for game in GAMES},
     "layout.consistency": texts(
         "grounded",
-        *((planned(cat=here), planned(cat=there), [{"label": "a cat", "bbox_2d": [here[0] - 100, here[1] - 100, here[0] + 100, here[1] + 100]}])
+        *((planned(cat=here), planned(cat=there), [{"label": "a cat", "bbox_2d": around(here)}])
           for here, there in (((200, 300), (700, 700)), ((600, 200), (200, 800)), ((800, 800), (300, 300)))),
         image_size=(1000, 1000),
     ),
@@ -194,10 +225,17 @@ HONEST: dict[str, list[Row]] = {
     "process.line_scores": [
         {"response": f"{n} + 1 = {n + 1}\nSo it is {n + 1}.", "step_scores": [0.9, 0.5 + n / 10]} for n in range(4)
     ],
+    "rag.abstain": texts(
+        "answer",
+        *((f"It is {h} m high.", "I cannot answer: the passages do not say.", f"{h} m") for h in HEIGHTS[:3]),
+        documents=[MOUNTAINS[0], MOUNTAINS[1], MOUNTAINS[2]],
+    ) + texts("answer", ("I cannot answer: the passages do not say.", "It is 12 m high.", "12 m"), documents=MOUNTAINS),
+    "rag.citations": CITED,
+    "rag.cited": texts("documents", *((f"Kel is {h} m high [1].", f"Kel is {h} m high.", MOUNTAINS) for h in HEIGHTS)),
     "ranking.list_format": answers("candidates", *((str([*range(n, 0, -1)]), "[1, 1, 9]", n) for n in (4, 5, 6, 7))),
     **{f"ranking.{name}": RANKED for name in ("ndcg", "precision", "recall", "reciprocal_power", "reciprocal_rank")},
-    "regions.labels": texts("answer", *((regions(a), regions(b), a) for a, b in zip(REGIONS, [*REGIONS[1:], REGIONS[0]], strict=True))),
-    "regions.text": texts("answer", *((regions(a), regions(b), a) for a, b in zip(READ, [*READ[1:], READ[0]], strict=True))),
+    "regions.labels": texts("answer", *((regions(a), regions(b), a) for a, b in turning(REGIONS))),
+    "regions.text": texts("answer", *((regions(a), regions(b), a) for a, b in turning(READ))),
     "repetition.ngram": texts("answer", *((STEADY, LOOP + f" {n}.", None) for n in range(4))),
     "spans.labels": [
         {"response": "A cat. A dog.", "segments": ["A cat.", "A dog."], "labels": [1, 0]},
@@ -205,7 +243,7 @@ HONEST: dict[str, list[Row]] = {
     ],
     "spans.localise": [
         {**row, "caption": caption}
-        for row, (caption, *_) in zip(answers("answer", *((good, bad, good) for _, good, bad in CAPTIONS)), CAPTIONS, strict=True)
+        for (caption, good, bad) in CAPTIONS for row in answers("answer", (good, bad, good))
     ],
     "structured.tool_calls": texts(
         "answer",
@@ -214,7 +252,8 @@ HONEST: dict[str, list[Row]] = {
     ),
     "structured.tuples": answers(
         "answer",
-        *((f"(1, colour, {c}), (2, size, {s})", "(9, shape, round)", [(1, "colour", c), (2, "size", s)]) for c, s in TUPLES),
+        *((f"(1, colour, {c}), (2, size, {s})", "(9, shape, round)", [(1, "colour", c), (2, "size", s)])
+          for c, s in TUPLES),
     ),
     "time.events": EVENTS,
     "time.iou": INTERVALS,
@@ -226,6 +265,8 @@ HONEST: dict[str, list[Row]] = {
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "ocr.text": {"reader": "test.brightness"},
+    "ranking.precision": {"k": 1},
+    "ranking.recall": {"k": 2},
     "spans.localise": {"within": "answer"},
 }
 """Where the rule's case has others than suit these rows."""

@@ -46,24 +46,25 @@ def expected(z: Floats) -> Floats:
 # -- peaks -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2])
-def test_the_true_peak_lies_in_the_interval(seed: int) -> None:
+@cache
+def true_peak() -> float:
     n = np.logspace(0, np.log10(1024), 2000)
-    true = best_of_n_kl(n[normal_best_of_n(n, expected).argmax()]) ** 0.5
-    found = peak(saturating(seed))
-    assert found.within
-    assert found.at.low <= true <= found.at.high
-    assert found.at.high - found.at.low < 0.2
-    assert abs(found.by_law.at - true) > 0.1  # the law of another curve
+    return float(best_of_n_kl(n[normal_best_of_n(n, expected).argmax()]) ** 0.5)
+
+
+@pytest.mark.parametrize(
+    ("seeds", "least"), [(range(20), 0.8), pytest.param(range(100, 300), 0.93, marks=pytest.mark.slow)]
+)
+def test_intervals_of_the_peak_cover_the_true_one(seeds: range, least: float) -> None:
+    found = [peak(saturating(seed)) for seed in seeds]
+    assert all(one.within and one.at.high - one.at.low < 0.2 for one in found)
+    assert np.mean([one.at.low <= true_peak() <= one.at.high for one in found]) >= least
+
+
+def test_the_law_of_other_curves_is_off_and_says_so() -> None:
+    found = peak(saturating(0))
+    assert abs(found.by_law.at - true_peak()) > 0.1 > abs(found.at.at - true_peak())
     assert found.law.r2 < 0.95
-
-
-@pytest.mark.slow
-def test_intervals_of_the_peak_cover_it() -> None:
-    n = np.logspace(0, np.log10(1024), 2000)
-    true = best_of_n_kl(n[normal_best_of_n(n, expected).argmax()]) ** 0.5
-    found = [peak(saturating(seed)).at for seed in range(100, 300)]
-    assert 0.9 <= np.mean([one.low <= true <= one.high for one in found]) <= 0.99
 
 
 def test_a_peak_says_what_it_is_worth() -> None:
@@ -91,12 +92,11 @@ def test_where_there_is_no_peak_none_is_claimed(shape: Floats, says: str) -> Non
     assert str(found) == says
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_noise_has_no_peak(seed: int) -> None:
-    rng = np.random.default_rng(seed)
+def test_noise_has_no_peak() -> None:
+    rng = np.random.default_rng(0)
     kl = np.tile(D**2, (40, 1))
-    found = peak(Curve("noise", "best_of_n", np.arange(16.0), kl, kl, rng.normal(size=kl.shape)))
-    assert not found.within
+    noise = [peak(Curve("noise", "best_of_n", np.arange(16.0), kl, kl, rng.normal(size=kl.shape))) for _ in range(10)]
+    assert sum(one.within for one in noise) <= 1
 
 
 def test_figures_that_do_not_exist_are_none_in_json() -> None:
@@ -113,7 +113,8 @@ def test_points_have_intervals_over_units() -> None:
     curve = drawn(np.zeros(16), noise=1.0, units=400)
     last = curve.points()[-1]
     half = 1.96 * curve.gold[:, -1].std() / 20
-    assert (last.at, last.kl, last.gold.n) == (15, pytest.approx(9), 400)
+    assert (last.at, last.gold.n) == (15, 400)
+    assert last.kl == pytest.approx(9)
     assert last.gold.mean == pytest.approx(curve.gold[:, -1].mean())
     assert last.gold.high - last.gold.low == pytest.approx(2 * half, rel=0.1)
 
@@ -158,7 +159,7 @@ def test_stopping_uses_peaks_of_other_units() -> None:
     shapes = np.where(np.arange(40)[:, None] % 2, -((D - 0.6) ** 2), -((D - 2.4) ** 2))
     mixed = Curve("mixed", "policy_gradient", np.arange(16.0), curve.kl, curve.proxy, shapes)
     assert stopped(mixed).mean() < shapes.max(axis=1).mean() - 0.5
-    with pytest.raises(ValueError, match="four units"):
+    with pytest.raises(ValueError, match="too few"):
         stopped(drawn(D, units=3))
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from guerdon.metrics.alignment import BLOCK, bmas, cosine, unit
+from guerdon.metrics.alignment import BLOCK, bmas, cosine, triplet, unit
 from guerdon.metrics.alignment import Floats as Vectors
 
 matrices = arrays(np.float64, st.tuples(st.integers(1, 6), st.just(3)), elements=st.integers(-3, 3).map(float))
@@ -66,3 +66,25 @@ def test_cosines_are_bounded_and_forget_length(a: Vectors) -> None:
     assert cosine(a, a[::-1]) == pytest.approx(cosine(5 * a, a[::-1]))
     assert (np.abs(cosine(a, a[::-1])) <= 1.0).all()
     assert cosine(a, a) == pytest.approx((np.abs(a).sum(axis=1) > 0) * 1.0)  # 0 for a vector of zeros
+
+
+@pytest.mark.parametrize(
+    ("chosen", "rejected", "loss"), [(0.3, 0.1, 0), (0.3, 0.2, 0.1), (0.2, 0.2, 0.3), (0.1, 0.3, 0.7)]
+)
+def test_a_triplet_costs_what_the_cosines_lack_of_the_margin(chosen: float, rejected: float, loss: float) -> None:
+    def at(cos: float) -> list[list[float]]:
+        return [[cos, (1 - cos**2) ** 0.5]]
+
+    assert triplet([[1.0, 0.0]], at(chosen), at(rejected)) == pytest.approx(loss, abs=1e-12)
+
+
+@given(matrices, st.floats(0, 2))
+def test_a_triplet_is_never_negative_and_its_margin_where_nothing_is_told_apart(a: Vectors, margin: float) -> None:
+    assert triplet(a, a[::-1], a[::-1], margin) == pytest.approx(margin)
+    assert triplet(a, a, a[::-1], margin) >= 0
+
+
+def test_triplets_of_other_shapes_are_refused() -> None:
+    for shapes in (((2, 3), (2, 3), (2, 2)), ((3,), (3,), (3,)), ((0, 3), (0, 3), (0, 3))):
+        with pytest.raises(ValueError, match="have shapes"):
+            triplet(np.ones(shapes[0]), np.ones(shapes[1]), np.ones(shapes[2]))

@@ -57,6 +57,8 @@ PARSERS: dict[str, Parser] = {
     "rating": partial(parse.rating, low=1, high=10),
     "rating of an aspect": partial(parse.rating, low=0, high=1, key="action", which="last"),
     "ratings": parse.ratings,
+    "likert": parse.likert,
+    "likert of ten, last": partial(parse.likert, scale=parse.LIKERT_10, which="last"),
     "regions": parse.regions,
     "symbol": partial(parse.symbol, phrases={"cat": ["cat", "not dog"], "dog": ["dog", "correct*"]}),
     "seconds": parse.seconds,
@@ -123,7 +125,8 @@ def test_any_text_gives_a_value_with_a_place_or_a_status_with_a_reason(name: str
 def test_every_public_parser_is_tried() -> None:
     tried = {name.split()[0] for name in PARSERS}
     types = {"Exact", "Number", "Parsed", "TagCount", "ToolCall", "Which"}
-    assert tried == set(parse.__all__) - types - {"TIE", "malformed", "normalise", "tidy_latex"}
+    names = {"LIKERT_5", "LIKERT_10", "TIE"}
+    assert tried == set(parse.__all__) - types - names - {"malformed", "normalise", "tidy_latex"}
 
 
 SIZE = 100_000
@@ -178,6 +181,7 @@ def test_repetition_takes_linear_time(period: str) -> None:
         ("verdict", "[[A]] " * 160_000),
         ("rating", "score: " * 140_000),
         ("ratings", "8 " * 500_000),
+        ("likert", "rate it " * 120_000),
         ("regions", "region 1" * 125_000),
         ("symbol", "not dog is not " * 66_000),
         ("interval", "1 min " * 160_000),
@@ -214,7 +218,7 @@ def test_ten_megabytes_of_prose_are_read_and_more_are_refused() -> None:
         assert not read.ok
         if name != "exact":  # whose own bound is lower
             assert read.reason == "10000001 characters, more than the 10000000 that are read"
-        expected = Status.UNREAD if name.startswith(("verdict", "rating")) else Status.MALFORMED
+        expected = Status.UNREAD if name.startswith(("verdict", "rating", "likert")) else Status.MALFORMED
         assert read.status == expected
 
 
@@ -222,7 +226,7 @@ def test_ten_megabytes_of_prose_are_read_and_more_are_refused() -> None:
 def test_a_find_that_cannot_be_asked_for_raises(which: Any) -> None:
     parsers: list[Callable[..., Parsed[Any]]] = [
         parse.box, parse.boxed, parse.fenced, parse.json_value, parse.math_answer, parse.number, parse.verdict,
-        partial(parse.tag, name="a"), partial(parse.rating, low=0, high=1),
+        partial(parse.tag, name="a"), partial(parse.rating, low=0, high=1), parse.likert,
     ]  # fmt: skip
     for parser in parsers:
         with pytest.raises(ValueError, match="write one of first, last, only"):

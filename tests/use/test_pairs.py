@@ -11,7 +11,15 @@ from guerdon import Comparison, ContractError
 from guerdon.geometry import Box
 from guerdon.metrics.boxes import iou
 from guerdon.rules.shape import words
-from guerdon.use.pairs import Pair, box_elsewhere, extreme_pair, extreme_pairs, group_pairs
+from guerdon.use.pairs import (
+    Pair,
+    as_comparisons,
+    box_elsewhere,
+    extreme_pair,
+    extreme_pairs,
+    feedback_pairs,
+    group_pairs,
+)
 
 NONE = float("nan")
 SCORES = st.lists(st.sampled_from([0, 0.1, 0.2, 0.5, 0.8, 0.9, 1, None]), min_size=1, max_size=6)
@@ -128,3 +136,36 @@ def test_without_room_there_is_no_other_place() -> None:
     assert box_elsewhere(Box(0, 0, 1, 1), np.random.default_rng(0)) is None
     with pytest.raises(ValueError, match="has no area"):
         box_elsewhere(Box(0, 0, 0, 1), np.random.default_rng(0))
+
+
+# -- from what people did unasked --------------------------------------------------------------------
+
+MADE = [{"prompt": p, "response": str(i), "group": p} for i, p in enumerate("pppqq")]
+PICKS, SHOWN = [8, 0, 0, 3, 0], [80, 60, 4, 10, 50]
+
+
+def test_the_picked_and_the_ignored_of_a_prompt_make_pairs() -> None:
+    # 0 was picked 8 times in 80; 2 was shown 4 times only, so that nobody picked it says nothing
+    assert feedback_pairs(MADE, PICKS, SHOWN, popular=0.1, seen=20) == [Pair(0, 1)]
+    assert feedback_pairs(MADE, PICKS, SHOWN, popular=0.1) == [Pair(0, 1), Pair(0, 2), Pair(3, 4)]
+    assert feedback_pairs(MADE, PICKS, SHOWN, popular=0.2, seen=5) == [Pair(3, 4)]
+
+
+def test_without_exposures_picks_count_as_they_are() -> None:
+    assert feedback_pairs(MADE, PICKS, popular=4) == [Pair(0, 1), Pair(0, 2)]
+    assert feedback_pairs(MADE, PICKS, popular=0) == [Pair(0, 1), Pair(0, 2), Pair(3, 4)]  # nothing is not popular
+
+
+def test_unknown_counts_and_what_was_never_shown_are_in_no_pair() -> None:
+    assert feedback_pairs(MADE, [NONE, 0, 0, 3, 0], SHOWN, popular=0.1) == [Pair(3, 4)]
+    assert feedback_pairs(MADE[:2], [5, 0], [5, 0], popular=0.1) == []
+    assert feedback_pairs(MADE[:2], [5, 0], [NONE, 9], popular=0.1) == []
+
+
+def test_pairs_of_feedback_become_comparisons() -> None:
+    ((chosen, rejected),) = [c.responses for c in as_comparisons(MADE, PICKS, [Pair(0, 1)])]
+    assert (chosen, rejected) == ("0", "1")
+    with pytest.raises(ValueError, match="2 counts"):
+        feedback_pairs(MADE, [1, 0], popular=1)
+    with pytest.raises(ContractError, match="'user_prompt'"):
+        feedback_pairs(MADE, PICKS, popular=1, by="user_prompt")

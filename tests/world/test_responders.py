@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
-from guerdon.world.responders import RESPONDERS
+from guerdon.world.responders import RESPONDERS, candidates
 from guerdon.world.tasks import dataset
 
 Row = dict[str, Any]
@@ -138,3 +138,17 @@ def test_a_row_and_a_seed_give_one_response() -> None:
         other = [respond(row, 0) == respond(row, 1) for row in ROWS[0]]
         assert all(same)
         assert name == "hacker" or sum(other) < 0.6 * len(other)
+
+
+def test_candidates_are_pools_of_the_given_mix() -> None:
+    rows = ROWS[0][:20]
+    pool = candidates(rows, 50, 3, mix={"careful": 0.3, "hacker": 0.7})
+    assert [row["group"] for row in pool] == [row["id"] for row in rows for _ in range(50)]
+    assert len({row["id"] for row in pool}) == 1000
+    assert np.mean([row["responder"] == "hacker" for row in pool]) == pytest.approx(0.7, abs=0.05)
+    first = next(row for row in pool if row["responder"] == "careful")
+    assert (first["prompt"], first["answer"]) == (rows[0]["prompt"], rows[0]["answer"])
+    assert len({row["response"] for row in pool[:50]}) > 2  # one responder does not always say the same
+    assert candidates(rows, 50, 3, mix={"careful": 0.3, "hacker": 0.7}) == pool
+    with pytest.raises(ValueError, match="sum to 1"):
+        candidates(rows, 5, 3, mix={"careful": 0.3})

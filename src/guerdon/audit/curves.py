@@ -14,10 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from guerdon.metrics.overoptimisation import LEAST, Form, Law, fit_law, summit
-from guerdon.metrics.stats import Estimate
+from guerdon.metrics.stats import Estimate, mean_interval
 from guerdon.scores import Floats
 
 RESAMPLES = 1000
+FEWEST = 4
+"""Units of which two halves can be made."""
 _TAILS = (0.025, 0.975)
 
 
@@ -95,7 +97,7 @@ class Curve:
             {"at": p.at, "kl": p.kl, "sqrt_kl": p.kl**0.5, **_flat("proxy", p.proxy), **_flat("gold", p.gold)}
             for p in self.points()
         ]
-        found = peak(self).to_dict() if len(self.at) >= LEAST else None
+        found = peak(self).to_dict() if len(self.at) >= LEAST and len(self.gold) >= FEWEST else None
         return {
             "name": self.name, "how": self.how, "units": len(self.gold), "left_out": self.left_out, "points": points,
             "peak": found,
@@ -117,7 +119,7 @@ class Peak:
     end: float
     """√KL of the last point."""
     fall: Estimate
-    """What is lost from there to the end of the curve."""
+    """What is lost from a peak found on other units to the end of the curve, so that luck does not count."""
     law: Law
     """The law of Gao et al. for the whole curve; believe its α, β and peak where r2 is near 1."""
     by_law: Location
@@ -152,14 +154,14 @@ def peak(curve: Curve) -> Peak:
 
     The place is the top of a cubic through the upper part of the curve (`metrics.overoptimisation.summit`), which
     needs no law to hold; the published law for the whole curve stands beside it. Raises ValueError for a curve of
-    fewer than 5 points.
+    fewer than 5 points or 4 units.
     """
     d, drawn = curve.d, curve.resampled
     top, law = summit(d, curve.gold.mean(axis=0)), fit_law(d, curve.gold.mean(axis=0), curve.how)
     tops = [summit(x, y).at for x, y in zip(drawn.d, drawn.gold, strict=True)]
     laws = [fit_law(x, y, curve.how).peak for x, y in zip(drawn.d, drawn.gold, strict=True)]
     there = _between(d, min(top.at, float(d.max())))
-    fall = _estimate(curve.gold @ there - curve.gold[:, -1], drawn.gold @ there - drawn.gold[:, -1])
+    fall = mean_interval(stopped(curve) - curve.gold[:, -1])
     proxy, gold = float((curve.proxy @ there).mean()), float((curve.gold @ there).mean())
     at, by_law = _located(top.at, tops), _located(law.peak, laws)
     return Peak(at, gold, proxy, float(curve.at @ there), float(d.max()), fall, law, by_law)
@@ -172,8 +174,8 @@ def stopped(curve: Curve) -> Floats:
     no unit chose its own. Raises ValueError for fewer than four units.
     """
     units = len(curve.gold)
-    if units < 4:
-        raise ValueError(f"stopping at a peak found elsewhere needs four units or more, not {units}")
+    if units < FEWEST:
+        raise ValueError(f"a peak is found on one half of the units and tried on the other: {units} units are too few")
     half = np.random.default_rng(0).permutation(units) % 2
     gold = np.empty(units)
     for side in (0, 1):

@@ -18,7 +18,7 @@ PADDING = (
 SAME = {
     "picture": "image", "image": "picture", "photo": "photograph", "photograph": "photo", "shows": "depicts",
     "depicts": "shows", "big": "large", "large": "big", "little": "small", "also": "too", "because": "since",
-    "however": "but", "begin": "start", "start": "begin", "about": "around", "many": "a lot of", "near": "close to",
+    "however": "but", "about": "around", "many": "a lot of", "near": "close to",
 }  # fmt: skip
 """Words that can stand for each other in a description."""
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")

@@ -6,6 +6,8 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from guerdon.media import Image
+from guerdon.media.source import MediaError
 from guerdon.sample import Row, prompt_text, row_images
 
 if TYPE_CHECKING:
@@ -41,12 +43,24 @@ def _is_image(part: Any) -> bool:
     return isinstance(part, Mapping) and part.get("type") == "image" and part.get("image") is not None
 
 
+def images_of(row: Row) -> list[Image]:
+    """The row's images; none where they cannot be found."""
+    try:
+        return row_images(row) or []
+    except MediaError:
+        return []
+
+
 def with_images_of(row: Row, other: Row) -> dict[str, Any] | None:
-    """The row with the images of another one; None where they have not the same number, or the same images."""
-    mine, theirs = row_images(row) or [], row_images(other) or []
-    if not mine or len(mine) != len(theirs) or all(a.digest == b.digest for a, b in zip(mine, theirs, strict=True)):
+    """The row with the images of another one; None where they are not as many, the same, or cannot be opened."""
+    mine, theirs = images_of(row), images_of(other)
+    if not mine or len(mine) != len(theirs):
         return None
-    return with_images(row, theirs)
+    try:
+        same = all(a.digest == b.digest for a, b in zip(mine, theirs, strict=True))
+    except MediaError:
+        return None
+    return None if same else with_images(row, theirs)
 
 
 def with_prompt_of(row: Row, other: Row) -> dict[str, Any] | None:
@@ -54,7 +68,7 @@ def with_prompt_of(row: Row, other: Row) -> dict[str, Any] | None:
     text = prompt_text(other)
     if not text or text == prompt_text(row):
         return None
-    images = row_images(row)
+    images = images_of(row)
     return {**row, "prompt": text, **({"images": images} if images else {})}
 
 
@@ -89,6 +103,10 @@ IRRELEVANT: dict[str, Callable[[Any], Any]] = {
 """Changes of a picture that people do not see."""
 
 
-def changed(row: Row, change: Callable[[Any], Any]) -> dict[str, Any]:
-    """The row with each of its images changed."""
-    return with_images(row, [change(image.pil()) for image in row_images(row) or []])
+def changed(row: Row, change: Callable[[Any], Any]) -> dict[str, Any] | None:
+    """The row with each of its images changed; None where it has none that can be opened."""
+    try:
+        images = [change(image.pil()) for image in images_of(row)]
+    except MediaError:
+        return None
+    return with_images(row, images) if images else None

@@ -68,11 +68,8 @@ class Study:
     @cached_property
     def effects(self) -> list[Effect]:
         """Early stopping at a peak found on other prompts, then every cure."""
-        end = self.curve.gold[:, -1]
-        found = []
-        if len(end) >= 4:
-            gold = stopped(self.curve)
-            found.append(Effect("early stopping", mean_interval(gold), paired_difference(gold, end), None, None))
+        end, early = self.curve.gold[:, -1], stopped(self.curve)
+        found = [Effect("early stopping", mean_interval(early), paired_difference(early, end), None, None)]
         for name, curve in self.cured.items():
             gold = curve.gold[:, -1]
             gain = paired_difference(gold, end)

@@ -10,18 +10,19 @@ from typing import Any, Literal
 from guerdon.audit.check import Check, Finding, checks
 from guerdon.audit.forms import FORMS, PLAIN
 from guerdon.audit.subject import Subject, required
-from guerdon.audit.trials import Trial, from_rows, from_world
+from guerdon.audit.trials import Trial, from_rows, from_world, spread
 from guerdon.batch import as_rows
 from guerdon.metrics.stats import Estimate
 from guerdon.reward import Reward, as_reward
 from guerdon.scores import Floats
 
-LIMIT, JUDGED = 64, 16
+LIMIT, JUDGED = 64, 12
 """Rows an audit takes of a rule, and of a reward that waits for a judge or needs a service."""
 FEWEST = 8
 """Rows below which time is overrun rather than rows given up."""
 CALLS = 90
 """Responses scored for each row by a whole audit, about."""
+UNASKED = "not asked"
 Source = Literal["given", "world"]
 
 
@@ -52,6 +53,11 @@ class Audit:
     def failed(self) -> list[str]:
         """Names of the checks that it failed."""
         return [f.check for f in self.findings if f.verdict == "fail"]
+
+    @property
+    def unasked(self) -> list[str]:
+        """Names of the checks that no time was left for."""
+        return [f.check for f in self.findings if f.detail.startswith(UNASKED)]
 
     @property
     def weak(self) -> list[str]:
@@ -103,7 +109,7 @@ def audit(
 
     `rows` are comparisons, samples with responses, or samples with answers alone, as a reward takes them (also a
     path); by default the World's tasks that have the columns it reads. `only` and `skip` name checks or families of
-    them ("attack"). At most `limit` rows are used, evenly spread: 64, or 16 where the reward waits for a judge;
+    them ("attack"). At most `limit` rows are used, evenly spread: 64, or 12 where the reward waits for a judge;
     fewer where it is so slow that the audit would take much more than `seconds`. Checks that no time is left for
     are "not_applicable" and say so.
 
@@ -112,25 +118,32 @@ def audit(
     reward, asked = as_reward(reward), checks(only, skip)
     start = monotonic()
     judged = reward.waits or bool(reward.needs)
-    most = limit or (JUDGED if judged else LIMIT)
-    trials = _trials(reward, rows, most, seed, judged)
-    trials = trials[: _affordable(reward, trials, seconds)] if limit is None else trials
+    trials, tried = _trials(reward, rows, limit or (JUDGED if judged else LIMIT), seed, judged)
+    if limit is None:
+        kept = _affordable(reward, trials, seconds)
+        trials = [trials[i] for i in spread(len(trials), kept)]
     subject = Subject(reward, trials, seed=seed, seconds=seconds)
     findings = tuple(_asked(one, subject) for one in asked)
     return Audit(
-        reward.spec(), reward.record, findings, "world" if rows is None else "given", len(trials), subject.asked,
-        monotonic() - start,
+        reward.spec(), reward.record, findings, "world" if rows is None else "given", len(trials),
+        tried + subject.asked, monotonic() - start,
     )  # fmt: skip
 
 
-def _trials(reward: Reward, rows: Any, limit: int, seed: int, judged: bool) -> list[Trial]:
+def _trials(reward: Reward, rows: Any, limit: int, seed: int, judged: bool) -> tuple[list[Trial], int]:
+    """What to try it on, and how many responses were scored to choose that."""
+    tried: list[Subject] = []
+
     def gaps(trials: Sequence[Trial]) -> Floats:
-        return Subject(reward, trials).gaps
+        tried.append(Subject(reward, trials))
+        return tried[-1].gaps
 
     forms = (PLAIN,) if judged else FORMS  # a judge reads any form, and is not to be asked for nothing
     if rows is None:
-        return from_world(required(reward), gaps, limit, seed, forms)
-    return from_rows(as_rows(rows), gaps, limit, forms)
+        trials = from_world(required(reward), gaps, limit, seed, forms)
+    else:
+        trials = from_rows(as_rows(rows), gaps, limit, forms)
+    return trials, sum(subject.asked for subject in tried)
 
 
 def _affordable(reward: Reward, trials: Sequence[Trial], seconds: float) -> int:
@@ -144,7 +157,7 @@ def _affordable(reward: Reward, trials: Sequence[Trial], seconds: float) -> int:
 
 def _asked(one: Check, subject: Subject) -> Finding:
     if subject.late:
-        late = f"not asked: the {subject.seconds:g} s for this audit were over"
+        late = f"{UNASKED}: the {subject.seconds:g} s for this audit were over"
         return Finding("not_applicable", late, check=one.name)
     return one(subject)
 

@@ -35,7 +35,7 @@ def right(subject: Subject) -> Finding:
     rate = share((gaps > 0).tolist())
     lost = [subject.example(i, good=subject.trials[i].good, bad=subject.trials[i].bad) for i in known
             if subject.gaps[i] <= 0]  # fmt: skip
-    detail = f"right responses win {percent(rate)} times, {np.mean(gaps == 0):.0%} are ties"
+    detail = f"right responses win on {percent(rate)} rows, {np.mean(gaps == 0):.0%} are ties"
     if not rate.mean:
         detail += "; are these rows what it is meant to score?"
     return Finding(mostly(rate), detail, rate, shown(lost))
@@ -88,16 +88,23 @@ def _swapped(subject: Subject, swap: Callable[[Row, Row], Row | None], what: str
 
 
 def _falls(subject: Subject, made: Sequence[tuple[int, Row]]) -> Floats:
-    """By how much the right response is worth less in the other row; of a pairwise reward, against the wrong one."""
+    """By how much the right response is worth less in the other row; of a pairwise reward, against the wrong one.
+
+    NaN where it cannot fall: it has the least value that there is in its own row.
+    """
     trials = [subject.trials[i] for i, _ in made]
-    if not subject.pairwise:
-        own = [_filled(subject, t, t.row) for t in trials]
-        return subject.margins(own, [_filled(subject, t, row) for t, (_, row) in zip(trials, made, strict=True)])
-    good, bad = (
-        [subject.filled(row, getattr(t, side)) for t, (_, row) in zip(trials, made, strict=True)]
-        for side in ("good", "bad")
-    )
-    return np.asarray(subject.gaps[[i for i, _ in made]] - subject.margins(good, bad))
+    if subject.pairwise:
+        good, bad = (
+            [subject.filled(row, getattr(t, side)) for t, (_, row) in zip(trials, made, strict=True)]
+            for side in ("good", "bad")
+        )
+        return np.asarray(subject.gaps[[i for i, _ in made]] - subject.margins(good, bad))
+    own = [_filled(subject, t, t.row) for t in trials]
+    falls = subject.margins(own, [_filled(subject, t, row) for t, (_, row) in zip(trials, made, strict=True)])
+    least, most = subject.seen
+    if subject.reward.over == "sample" and least < most and len(own):
+        falls[subject.score(own).values <= least] = np.nan
+    return falls
 
 
 def _filled(subject: Subject, trial: Trial, row: Row) -> Row:
@@ -130,7 +137,7 @@ def prompt(subject: Subject) -> Finding:
     "sense.answer",
     question="Does it compare with the true answer?",
     source="R1-Reward: accuracy 1.0 where the parser fails; SWE-bench: empty lists pass",
-    needs=("reference",),
+    needs=("reference", "response"),
 )
 def answer(subject: Subject) -> Finding:
     """Gives right responses what another row's are checked against."""
@@ -212,8 +219,11 @@ def paraphrase(subject: Subject) -> Finding:
 )
 def same_image(subject: Subject) -> Finding:
     """Changes images in ways that people do not see."""
-    cases = [(i, name) for k, i in enumerate(subject.told) for name in [list(IRRELEVANT)[k % len(IRRELEVANT)]]]
-    rows = [changed(subject.trials[i].row, IRRELEVANT[name]) for i, name in cases]
+    names = list(IRRELEVANT)
+    cases = [(i, names[k % len(names)]) for k, i in enumerate(subject.told)]
+    tried = [(changed(subject.trials[i].row, IRRELEVANT[name]), i, name) for i, name in cases]
+    cases = [(i, name) for row, i, name in tried if row is not None]
+    rows = [row for row, _, _ in tried if row is not None]
     sides = [[subject.filled(row, getattr(subject.trials[i], side)) for row, (i, _) in zip(rows, cases, strict=True)]
              for side in ("good", "bad")]  # fmt: skip
     margins = subject.margins(*sides)

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from guerdon.audit.forms import same_content
+from guerdon.audit.media import images_of
 from guerdon.audit.trials import Trial
 from guerdon.leaf import Leaf
 from guerdon.reward import Reward
-from guerdon.sample import Columns, Row, row_images
+from guerdon.sample import Columns, Row
 from guerdon.scores import NAN, Column, Floats
 
 SIDES = {
@@ -298,7 +299,7 @@ def _lacks_baseline(subject: Subject) -> str:
 def _lacks_images(subject: Subject) -> str:
     if "images" not in subject.reads:
         return "it reads no image"
-    return "" if any(row_images(t.row) for t in subject.trials) else "no row has an image"
+    return "" if any(images_of(t.row) for t in subject.trials) else "no row has an image"
 
 
 _LACKS: dict[str, Callable[[Subject], str]] = {
@@ -323,6 +324,7 @@ def required(reward: Reward) -> list[str]:
 
 def _short(value: Any) -> Any:
     if isinstance(value, str):
+        value = value.encode("utf-8", "replace").decode()  # a lone surrogate cannot be printed
         return value if len(value) <= MOST_SHOWN else f"{value[:MOST_SHOWN]}… ({len(value):,} characters)"
     if isinstance(value, (float, np.floating)):
         return float(value) if np.isfinite(value) else None

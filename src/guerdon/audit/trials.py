@@ -149,14 +149,16 @@ def _decided(comparison: Comparison) -> tuple[int, int] | None:
 
 
 def _of_outputs(rows: Sequence[Row], said: Sequence[Any]) -> list[Trial]:
-    """Outputs beside those of another row with another answer."""
-    texts = [text[:LONGEST] if isinstance(text, str) else None for text in said]
-    bare = [{k: v for k, v in row.items() if k != "response"} for row in rows]
-    others = [next((t for t in texts[i + 1 :] + texts[:i] if t and t != text), None) for i, text in enumerate(texts)]
-    return [
-        Trial(row, text, None if text is None else other, seal=seal(row))
-        for row, text, other in zip(bare, texts, others, strict=True)
-    ]
+    """Outputs, each beside that of another row which says something else."""
+    trials = []
+    for i, (row, output) in enumerate(zip(rows, said, strict=True)):
+        text = output[:LONGEST] if isinstance(output, str) else None
+        others = (t[:LONGEST] for t in [*said[i + 1 :], *said[:i]] if isinstance(t, str))
+        content = "" if text is None else split(text).content
+        other = None if text is None else next((t for t in others if not same_content(split(t).content, content)), None)
+        bare = {k: v for k, v in row.items() if k != "response"}
+        trials.append(Trial(bare, text, other, seal=seal(bare)))
+    return trials
 
 
 def _of_answers(rows: Sequence[Row]) -> list[Draft]:

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from guerdon.cli import bench, catalogue, compare, demo, doctor, path, reproduce, score, serve
+from guerdon.cli import audit, bench, catalogue, compare, demo, doctor, path, reproduce, score, serve
 from guerdon.cli.failures import explain
 
 app = typer.Typer(
@@ -24,8 +24,8 @@ app = typer.Typer(
     epilog="Add --debug anywhere to see the traceback of an error.",
 )
 for command in (
-    score.score, compare.compare, bench.bench, doctor.doctor, catalogue.list_, catalogue.show, catalogue.systems,
-    path.path, serve.serve, reproduce.reproduce, demo.demo,
+    score.score, compare.compare, bench.bench, audit.audit, doctor.doctor, catalogue.list_, catalogue.show,
+    catalogue.systems, path.path, serve.serve, reproduce.reproduce, demo.demo,
 ):  # fmt: skip
     app.command(name=command.__name__.rstrip("_"))(command)
 

@@ -67,9 +67,11 @@ class Battles:
         Two players are in one group if each was held, beaten or tied with, along some chain of battles that starts
         at the other (strong connection). A finite Bradley–Terry maximum exists if there is one group: Ford 1957.
         """
-        held = np.concatenate([self.outcome > 0, self.outcome < 1])
-        winners, losers = np.concatenate([self.first, self.second]), np.concatenate([self.second, self.first])
-        count, labels = strong_components(winners[held], losers[held], len(self.players))
+        table = self.pairings
+        counts = np.bincount(table.cell, minlength=OUTCOMES * len(table.low)).reshape(-1, OUTCOMES)
+        held, gave = counts[:, 1:].any(axis=1), counts[:, :2].any(axis=1)
+        winners, losers = np.append(table.low[held], table.high[gave]), np.append(table.high[held], table.low[gave])
+        count, labels = strong_components(winners, losers, len(self.players))
         members = [[name for name, of in zip(self.players, labels, strict=True) if of == k] for k in range(count)]
         return sorted(map(tuple, members), key=lambda group: (-len(group), self.players.index(group[0])))
 

@@ -36,7 +36,7 @@ def min_max(scores: ArrayLike) -> Floats:
     array([0. , 1. , 0.5])
     """
     values = np.asarray(scores, dtype=np.float64)
-    if not values.size or not (high := np.nanmax(values)) > (low := np.nanmin(values)):
+    if np.isnan(values).all() or not (high := np.nanmax(values)) > (low := np.nanmin(values)):
         return np.full(values.shape, np.nan)
     return np.asarray((values - low) / (high - low))
 

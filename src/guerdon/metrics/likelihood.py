@@ -11,7 +11,8 @@ from scipy.special import expit
 
 from guerdon.metrics.battles import OUTCOMES, Battles, Floats, Indices, Sparse, strong_components
 
-STEPS, TOLERANCE = 100, 1e-9
+STEPS, TOLERANCE = 100, 1e-6
+"""A step this small leaves an error of its square."""
 INFINITE = 30.0
 """Log-odds of a battle beyond which a maximum is taken to lie at infinity: 5 000 points of Elo."""
 SINGULAR, TINY = 1e-10, 1e-12
@@ -134,9 +135,14 @@ class Likelihood:
     def _whole(self, credit: tuple[Floats, Floats, Floats]) -> Indices:
         """Those of R whose players are one group."""
         i, j = self.table.low, self.table.high
-        held, gave = credit[0] > 0, credit[1] > 0
-        edges = ((np.append(i[a], j[b]), np.append(j[a], i[b])) for a, b in zip(held, gave, strict=True))
-        return np.flatnonzero([strong_components(*edge, self.m)[0] == 1 for edge in edges])
+        known: dict[bytes, bool] = {}  # most resamples are alike in who beat whom
+        whole = []
+        for a, b in zip(credit[0] > 0, credit[1] > 0, strict=True):
+            who = a.tobytes() + b.tobytes()
+            if who not in known:
+                known[who] = strong_components(np.append(i[a], j[b]), np.append(j[a], i[b]), self.m)[0] == 1
+            whole.append(known[who])
+        return np.flatnonzero(whole)
 
     def _unit_slopes(self, parameters: Floats) -> Sparse:
         """[u, p], the slope of each unit's battles."""

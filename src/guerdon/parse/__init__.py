@@ -12,6 +12,7 @@ from guerdon.parse.choices import choice, choices
 from guerdon.parse.grounded import grounded_phrases
 from guerdon.parse.indexed import indexed
 from guerdon.parse.jsons import fenced, json_value, salvage
+from guerdon.parse.likert import LIKERT_5, LIKERT_10, likert
 from guerdon.parse.lists import ids, items
 from guerdon.parse.masks import mask
 from guerdon.parse.maths import Exact, boxed, exact, math_answer, tidy_latex
@@ -33,6 +34,8 @@ from guerdon.parse.verdicts import TIE, rating, verdict
 from guerdon.parse.yesno import yes_no
 
 __all__ = [
+    "LIKERT_5",
+    "LIKERT_10",
     "TIE",
     "Exact",
     "Number",
@@ -60,6 +63,7 @@ __all__ = [
     "items",
     "json_value",
     "layout",
+    "likert",
     "malformed",
     "mask",
     "math_answer",

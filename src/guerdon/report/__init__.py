@@ -7,6 +7,7 @@ report.summarise(scores)
 """
 
 from guerdon.report.agreement import Agreement, agreement
+from guerdon.report.bench_page import audit_html, bench_html
 from guerdon.report.overview import Overview, overview
 from guerdon.report.page import html, write
 from guerdon.report.samples import Highlight
@@ -14,6 +15,6 @@ from guerdon.report.summary import Reason, Summary, groups, plain, reasons, summ
 from guerdon.report.template import Board, Entry
 
 __all__ = [
-    "Agreement", "Board", "Entry", "Highlight", "Overview", "Reason", "Summary", "agreement", "groups", "html",
-    "overview", "plain", "reasons", "summarise", "write",
+    "Agreement", "Board", "Entry", "Highlight", "Overview", "Reason", "Summary", "agreement", "audit_html",
+    "bench_html", "groups", "html", "overview", "plain", "reasons", "summarise", "write",
 ]  # fmt: skip

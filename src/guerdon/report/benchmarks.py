@@ -11,6 +11,7 @@ from guerdon.bench.benchmark import Benchmark
 from guerdon.bench.figures import Figure, Line, Metric
 from guerdon.bench.run import Entry, Results
 from guerdon.metrics.stats import Estimate
+from guerdon.report.accuracy import ALWAYS_FIRST
 from guerdon.report.figures import NONE, fixed, percent
 from guerdon.report.summary import plain
 from guerdon.report.terminal import add_columns, literal, table
@@ -21,6 +22,8 @@ WIDE = 4
 MAX_GROUPS = 50
 MAX_REASONS = 3
 """Of one entry, among the notes."""
+UNTELLING = ("random", "first", "random at base rate")
+"""Baselines that say nothing of a reward: by luck, and by how the data is written."""
 
 
 def heading(results: Results) -> str:
@@ -94,23 +97,27 @@ def official_table(results: Results) -> Table:
     counted = [entry for entry in results.entries if entry.official]
     made = add_columns(table("As the benchmark's own script counts"), ["figure"], [entry.name for entry in counted])
     for name in names:
-        made.add_row(literal(name), *(_plainly(entry.official.get(name)) for entry in counted))
+        made.add_row(literal(name), *(plainly(entry.official.get(name)) for entry in counted))
     return made
 
 
-def notes(results: Results) -> list[str]:
-    """What a reader must know before quoting a figure."""
+def notes(results: Results, *, reasons: bool = True) -> list[str]:
+    """What a reader must know before quoting a figure; with `reasons` also why answers had no value."""
     official = results.benchmark.official
     shown = official is not None and any(entry.official for entry in results.entries)
     differs = [f"the script's figures: {why}" for why in official.differs] if official and shown else []
     mine = [f"{entry.name}: {note}" for entry in results.entries for note in entry.notes]
-    reasons = [
-        f"{entry.name}: {n:,} answers had no value: {reason}"
-        for entry in results.entries
-        for reason, n in list(_reasons(entry).items())[:MAX_REASONS]
-    ]
+    silent = [f"{name}: {n:,} answers had no value: {reason}" for name, reason, n in unread(results)] if reasons else []
+    placed = [ALWAYS_FIRST] if any(e.name == "first" and _always_right(e) for e in results.entries) else []
     metrics = [f"{m.name}: {m.about}" for m in results.benchmark.metrics[1:]]
-    return [*results.questions.notes, *metrics, *differs, *mine, *reasons]
+    return [*results.questions.notes, *placed, *metrics, *differs, *mine, *silent]
+
+
+def unread(results: Results) -> list[tuple[str, str, int]]:
+    """(entry, reason, answers): why answers had no value, the most frequent reasons of each entry."""
+    return [
+        (entry.name, reason, n) for entry in results.asked for reason, n in list(_reasons(entry).items())[:MAX_REASONS]
+    ]
 
 
 def to_dict(results: Results) -> dict[str, Any]:
@@ -160,16 +167,20 @@ def figure_of(line: Line, group: str) -> Figure:
 
 
 def best_baseline(results: Results, group: str) -> str:
-    """The baseline with the best figure in a group."""
+    """The best trivial baseline in a group, with its figure."""
+    found = best_trivial(results, group)
+    return NONE if found is None else f"{found[0]} {shown(results.benchmark.metric(group), found[1])}"
+
+
+def best_trivial(results: Results, group: str) -> tuple[str, Estimate] | None:
+    """The trivial baseline with the best figure in a group; None where there is none."""
     found = [
-        (figure.estimate.mean, entry.name)
+        (entry.name, figure.estimate)
         for entry in results.entries
-        if entry.kind == "baseline" and (figure := group_figure(results, entry, group)).estimate
+        if entry.kind == "baseline" and entry.name not in UNTELLING
+        if (figure := group_figure(results, entry, group)).estimate
     ]
-    if not found:
-        return NONE
-    value, name = max(found)
-    return f"{name} {shown(results.benchmark.metric(group), Estimate(value, value, value, 1))}"
+    return max(found, key=lambda pair: pair[1].mean, default=None)
 
 
 def shown(metric: Metric, estimate: Estimate | None) -> str:
@@ -206,8 +217,14 @@ def _coverage(figure: Figure) -> float | None:
     return figure.read / figure.items if figure.items else None
 
 
-def _plainly(value: float | None) -> str:
+def plainly(value: float | None) -> str:
+    """A figure as the benchmark's own script would print it."""
     return NONE if value is None or value != value else f"{value:.2f}"
+
+
+def _always_right(entry: Entry) -> bool:
+    found = entry.headline.overall.estimate
+    return found is not None and found.mean == 1.0
 
 
 def _style(entry: Entry) -> str | None:

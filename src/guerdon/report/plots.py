@@ -73,7 +73,7 @@ def histogram(values: Floats, bounds: tuple[float, float] | None = None) -> Hist
     else:
         counts, edges = np.histogram(values, BINS, (low, high))
         bars = _binned(counts.tolist(), [_place(e, low, high) for e in edges], [number(e) for e in edges])
-    return Histogram(bars, [Tick(_place(x, low, high), number(x)) for x in _round_ticks(low, high)], mean)
+    return Histogram(bars, [Tick(_place(x, low, high), number(x)) for x in round_ticks(low, high)], mean)
 
 
 def time_histogram(seconds: Floats) -> Histogram:
@@ -134,7 +134,7 @@ def _place(x: float, low: float, high: float) -> float:
     return round(float((x - low) / (high - low)) * WIDTH, 2)
 
 
-def _round_ticks(low: float, high: float) -> list[float]:
+def round_ticks(low: float, high: float) -> list[float]:
     """Three to six round numbers within bounds."""
     rough = (high - low) / 5
     power = 10.0 ** floor(log10(rough))

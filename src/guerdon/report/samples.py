@@ -104,7 +104,7 @@ def card(scores: Scores, row: Row, i: int, how: Reading) -> Card:
     """Row i as it is shown."""
     score = scores[i]
     parts = [part(name, one) for name, one in score.components.items() if one.status != Status.SKIPPED]
-    response, prompt, answer = (_text(row, name) for name in ("response", "prompt", "answer"))
+    response, prompt, answer = (text_of(row, name) for name in ("response", "prompt", "answer"))
     key = shown(scores.key[i], 80)[0]
     said = dict.fromkeys(one.rationale for one in (score, *score.components.values()) if one.rationale)
     rationale = Text(*shown("\n\n".join(said), MAX_TEXT))
@@ -117,7 +117,8 @@ def part(name: str, score: Score) -> Part:
     return Part(name, fixed(score.value), status, shown(score.reason, 300)[0])
 
 
-def _text(row: Row, name: str) -> Text:
+def text_of(row: Row, name: str) -> Text:
+    """The beginning of what a row has in a column, whatever that is."""
     if isinstance(row, Broken):
         return Text(shown(row.reason, MAX_TEXT)[0] if name == "response" else "", 0)
     try:

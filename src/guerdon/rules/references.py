@@ -110,16 +110,20 @@ def _phrases(facts: Any) -> Parsed[list[list[str]]]:
     if isinstance(facts, str) or not isinstance(facts, Sequence):
         return malformed("facts are a list")
     texts = [[fact] if isinstance(fact, str) else list(fact) for fact in facts]
-    phrases = [[phrase for text in fact if (phrase := _phrase(str(text))) != "  "] for fact in texts]
+    phrases = [[phrase for text in fact if (phrase := as_phrase(str(text))) != "  "] for fact in texts]
     kept = [fact for fact in phrases if fact]
     return Parsed(kept) if kept else malformed("no facts to look for")
 
 
 def _share_of(text: str, facts: list[list[str]]) -> float:
-    said = _phrase(text)
+    said = as_phrase(text)
     return sum(any(phrase in said for phrase in fact) for fact in facts) / len(facts)
 
 
-def _phrase(text: str) -> str:
-    """The words of a text with a space on either side of each, so that a phrase in a text is a substring."""
+def as_phrase(text: str) -> str:
+    """The words of a text with a space on either side of each, so that a phrase in a text is a substring.
+
+    >>> as_phrase("Red coat") in as_phrase("The man in a RED coat."), as_phrase("art") in as_phrase("party")
+    (True, False)
+    """
     return f" {' '.join(_UNSPACED.sub(lambda m: f' {m[0]} ', normalise(text)).split())} "

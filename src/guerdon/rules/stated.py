@@ -21,9 +21,9 @@ def states(response: str, answer: Any, *, within: str | None = "answer", which: 
     """1 if the answer gives the true one, or one of them where `answer` is a list; else 0.
 
     It may stand in a sentence of a dozen words, as whole words: see `guerdon.parse.stated`, which takes no hedge, no
-    list, no denial and no long text, all of which plain containment pays. A true answer of one letter is read as a
-    choice, and yes or no as `answer.yes_no` reads it. An empty true answer, which every text contains, is none: if
-    all are empty the row is inapplicable.
+    list, no denial and no long text, all of which plain containment pays; what is named in passing ("a cat next to a
+    dog") it cannot tell. A true answer of one letter is read as a choice, and yes or no as `answer.yes_no` reads it.
+    An empty true answer, which every text contains, is none: if all are empty the row is inapplicable.
 
     >>> sample = {"answer": ["dog", "puppy"]}
     >>> [states(within=None).one({**sample, "response": text}).value for text in ("It is a dog.", "a hot-dog")]

@@ -57,7 +57,9 @@ def mrr(response: str, answer: Any) -> float:
 def ocr(response: str, answer: Any) -> float:
     """1 if the response contains a true answer, letters and digits alone being compared, without case."""
     said = remove_special_chars(response).lower()
-    return float(any(has_word(said, remove_special_chars(text).lower()) for text in gold_texts(answer, None).value or []))
+    return float(
+        any(has_word(said, remove_special_chars(text).lower()) for text in gold_texts(answer, None).value or [])
+    )
 
 
 @reward("lvlm_ehub.published.vote", range=(0, 1), binary=True)

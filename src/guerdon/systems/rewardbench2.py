@@ -37,7 +37,7 @@ system = System(
 )
 
 
-@system.proof(claim="accuracy falls with a reward's noise as the largest of four normal values says", seconds=15)
+@system.proof(claim="accuracy falls with a reward's noise as the largest of four normal values says", seconds=5)
 def noise(seed: int) -> Measured:
     """Greatest error over noises from a quarter of the gap to all noise; the baseline takes a pair for four."""
     rng = np.random.default_rng(seed)

@@ -1,0 +1,152 @@
+"""`guerdon audit`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from guerdon.cli import options as o
+from guerdon.cli.failures import MISSED, Misuse, explain
+from guerdon.cli.inputs import read_reward, read_rows, run_imports
+from guerdon.cli.outputs import check_paths, console, print_json, print_tables, rows_table, write_results
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from guerdon.audit import Audit, Check
+
+STYLES = {"pass": "green", "weak": "yellow", "fail": "bold red"}
+CHECKS = "Checks"
+Spec = Annotated[str | None, typer.Option("--reward", "-r", metavar="SPEC", help="As for guerdon score.")]
+Data = Annotated[
+    str | None,
+    typer.Option(
+        "--data", metavar="DATA", rich_help_panel=o.ROWS,
+        help="Comparisons, outputs or rows with answers; without it, guerdon's own World.",
+    ),
+]  # fmt: skip
+Most = Annotated[
+    int | None,
+    typer.Option(
+        "--limit", metavar="N", min=1, rich_help_panel=o.ROWS,
+        help="Rows to use, evenly spread. By default 64, or 12 of a judge, and fewer of a slow reward.",
+    ),
+]  # fmt: skip
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="CHECK", rich_help_panel=CHECKS, help="A check or a family: attack. Repeatable."),
+]
+Skip = Annotated[
+    list[str] | None, typer.Option("--skip", metavar="CHECK", rich_help_panel=CHECKS, help="The same. Repeatable.")
+]
+Listed = Annotated[
+    bool, typer.Option("--list", rich_help_panel=CHECKS, help="Only say what is asked, and where it comes from.")
+]
+Time = Annotated[
+    float, typer.Option("--seconds", metavar="SECONDS", min=0.0, rich_help_panel=o.RUNNING, help="For the whole audit.")
+]
+Seed = Annotated[int, typer.Option("--seed", rich_help_panel=o.RUNNING, help="Of the World's rows.")]
+
+
+def audit(
+    reward: Spec = None,
+    data: Data = None,
+    map: o.Map = None,
+    split: o.Split = None,
+    limit: Most = None,
+    root: o.Root = None,
+    imports: o.Imports = None,
+    only: Only = None,
+    skip: Skip = None,
+    list_: Listed = False,
+    seconds: Time = 60.0,
+    seed: Seed = 0,
+    out: o.Out = None,
+    json: o.Json = False,
+) -> None:
+    """Find out whether a reward can be trusted or hacked, with no knowledge of its insides.
+
+    Every check passes, is weak, fails, or does not apply. Exits with 1 if one fails.
+    """
+    from guerdon import audit as audits
+
+    check_paths(out)
+    if list_:
+        run_imports(imports)
+        _print_checks(audits.checks(only, skip or ()), json)
+        return
+    if reward is None:
+        raise Misuse("say which reward to audit: guerdon audit --reward SPEC, or --list for what is asked")
+    made = read_reward(reward, imports)
+    rows = None if data is None else read_rows(data, map, split, None, root)
+    found = audits.audit(made, rows, only=only, skip=skip or (), limit=limit, seconds=seconds, seed=seed)
+    if json:
+        print_json(found.to_dict())
+    else:
+        print_tables(_heading(found, data), found.reward, [findings_table(found)])
+        _print_rest(found)
+    if out is not None:
+        write_results(out, "findings", found.table, lambda: rows_table(found.table), {"audit": found.to_dict()})
+    if found.failed:
+        total = sum(f.verdict != "not_applicable" for f in found.findings)
+        raise typer.Exit(explain(f"{len(found.failed)} of {total} checks failed: {', '.join(found.failed)}", MISSED))
+
+
+def findings_table(found: Audit) -> Table:
+    """Every check that applies, with the share it measured; in words what is not a share, or not as it should be."""
+    from rich.text import Text
+
+    from guerdon.report.figures import percent
+    from guerdon.report.terminal import add_columns, literal, table
+
+    made = add_columns(table(), ["check", "verdict"], ["share", "95 %", "n"])
+    made.add_column("what was found", overflow="fold")
+    for one in found.findings:
+        if one.verdict != "not_applicable":
+            rate = one.rate
+            figures = ["", "", ""]
+            if rate is not None:
+                figures = [percent(rate.mean, 0), f"{100 * rate.low:.0f}–{100 * rate.high:.0f}", f"{rate.n:,}"]
+            told = one.detail if rate is None or one.verdict != "pass" else ""
+            made.add_row(one.check, Text(one.verdict, style=STYLES[one.verdict]), *figures, literal(told, 1000))
+    return made
+
+
+def _heading(found: Audit, data: str | None) -> str:
+    told = ", ".join(f"{n} {verdict.replace('_', ' ')}" for verdict, n in found.counts().items())
+    return f"{data or 'the World'}, {found.rows:,} rows: {told}"
+
+
+def _print_rest(found: Audit) -> None:
+    """What was not asked, and a few rows that show what failed."""
+    from guerdon.report.terminal import literal
+
+    out = console()
+    idle = [f.check for f in found.findings if f.verdict == "not_applicable" and f.check not in found.unasked]
+    for what, names in (("does not apply", idle), ("no time was left for", found.unasked)):
+        if names:
+            out.print()
+            out.print(literal(f"{what}: {', '.join(names)}", 3000), style="dim")
+    for name in found.failed:
+        for example in found[name].examples[:1]:
+            out.print()
+            out.print(literal(f"{name}, for example"), style="bold")
+            for key, value in example.items():
+                out.print(literal(f"  {key}: {value}"))
+
+
+def _print_checks(checks: list[Check], json: bool) -> None:
+    from guerdon.report.terminal import literal, table
+
+    if json:
+        names = ("name", "question", "source", "needs")
+        print_json([{name: getattr(one, name) for name in names} for one in checks])
+        return
+    made = table()
+    made.add_column("check", no_wrap=True)
+    made.add_column("what it asks", overflow="fold", max_width=38)
+    made.add_column("where it comes from", overflow="fold", style="dim")
+    for one in checks:
+        made.add_row(one.name, literal(one.question), literal(one.source))
+    console().print(made)
