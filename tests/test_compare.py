@@ -8,6 +8,7 @@ from scipy.special import expit
 from tests import rewards_for_tests as toy
 
 from guerdon import ContractError, Status, from_spec, reward, tournament
+from guerdon.media import Image
 
 
 def rows(*responses: str | None, **columns: object) -> list[dict[str, object]]:
@@ -128,3 +129,24 @@ def test_a_pairwise_reward_says_how_to_get_a_scalar_before_anything_else() -> No
     assert toy.longer().tournament("copeland") == tournament(toy.longer(), policy="copeland")
     with pytest.raises(ValueError, match="'best' is not one of mean, copeland, anchor"):
         tournament(toy.longer(), policy="best")  # type: ignore[arg-type]
+
+
+def test_a_pairwise_reward_sees_both_pictures_in_the_order_that_is_shown() -> None:
+    @reward("toy.first_picture", native="pairwise", range=(0, 1))
+    def first_picture(images: list[Image]) -> float:
+        return {(2, 3): 1.0, (3, 2): 0.25}[images[0].size[0], images[1].size[0]]
+
+    narrow, wide = ({"prompt": "a cat", "image": np.zeros((2, width, 3), np.uint8)} for width in (2, 3))
+    verdicts = first_picture().compare([narrow], [wide])
+    assert verdicts.p_first.tolist() == [0.875]  # (1 + ¾) / 2
+    assert verdicts.swapped is not None
+    assert verdicts.swapped.tolist() == [0.75]
+
+
+def test_a_picture_that_two_responses_are_about_is_shown_once() -> None:
+    @reward("toy.pictures", native="pairwise", range=(0, 1))
+    def pictures(images: list[Image]) -> float:
+        return 1 / len(images)
+
+    rows = [{"prompt": "?", "response": text, "image": "cat.png"} for text in "ab"]
+    assert pictures().compare(rows[:1], rows[1:], orders="given").p_first.tolist() == [1.0]

@@ -148,7 +148,7 @@ def constrained(
     """Parts that are worth reaching a threshold and no more: weights that fall once a part is above its own.
 
     A reward is a good proxy up to a point, its proxy point; beyond it the truth falls (find it with
-    `guerdon.audit.overoptimise.peak`). Maximise the task subject to mean(rᵢ) ≥ θᵢ, or = θᵢ with `equal`, where a
+    `guerdon.audit.overoptimise`). Maximise the task subject to mean(rᵢ) ≥ θᵢ, or = θᵢ with `equal`, where a
     weight may turn negative. `thresholds` are in raw reward units, one a part; None marks the task, if it is one of
     the parts. `multipliers` μ start at 0 (0.5 where `squash` is off) and move by `.update(means)`, which returns a
     new reward. `floor` keeps some weight on the task where thresholds cannot be reached. Moskovitz et al. 2023,

@@ -13,10 +13,16 @@ from numpy.typing import NDArray
 from guerdon.batch import Batch, Index, Steps, as_rows, drive
 from guerdon.compose import Composite, op
 from guerdon.reward import Range, Reward, as_reward
-from guerdon.sample import Broken, Row
+from guerdon.sample import Broken, Row, same_medium
 from guerdon.scores import NAN, Column, ContractError, Floats, Over, Score, Scores, Status
 
 Policy = Literal["mean", "copeland", "anchor"]
+GENERATED = ("image", "video", "audio")
+"""Columns in which two responses may differ; a pairwise reward gets both, as `images`, `videos` or `audios`."""
+
+
+class Shown(tuple[Any, ...]):
+    """What was generated in one column, by response, in the order that is shown."""
 
 
 @dataclass(frozen=True)
@@ -219,11 +225,19 @@ def _pair(a: Row, b: Row) -> Row:
     for row in (a, b):
         if isinstance(row, Broken):
             return row
-    return {**a, "responses": [a.get("response"), b.get("response")]}
+    shown = {name: Shown((a[name], b[name])) for name in GENERATED if _differ(a.get(name), b.get(name))}
+    return {**a, **shown, "responses": [a.get("response"), b.get("response")]}
+
+
+def _differ(one: Any, other: Any) -> bool:
+    return one is not None and other is not None and not same_medium(one, other)
 
 
 def _swapped(pair: Row) -> Row:
-    return pair if isinstance(pair, Broken) else {**pair, "responses": pair["responses"][::-1]}
+    if isinstance(pair, Broken):
+        return pair
+    shown = {name: Shown(pair[name][::-1]) for name in GENERATED if isinstance(pair.get(name), Shown)}
+    return {**pair, **shown, "responses": pair["responses"][::-1]}
 
 
 def _ask(reward: Reward, pairs: Sequence[Row], *, swapped: bool) -> Steps[Verdicts]:

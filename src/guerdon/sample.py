@@ -328,6 +328,11 @@ def shared(row: Row) -> Hashable | None:
     return (prompt, media) if prompt or any(media) else None
 
 
+def same_medium(one: Any, other: Any) -> bool:
+    """Whether two cells name the same picture, video or sound, as far as can be told without reading it."""
+    return one is other or _identity(one) == _identity(other)
+
+
 def _identity(medium: Any) -> Hashable:
     """What tells media apart without reading them."""
     if isinstance(medium, (list, tuple)):

@@ -214,3 +214,9 @@ def judge(responses: list[str], images: list[Any]) -> float:
     seen = look(images[0])
     first, second = (agreement(response, seen) for response in responses)
     return 0.5 if first == second else float(first > second)
+
+
+@reward("planted.rule", range=(0, 1), binary=True)
+def rule(response: str, answer: str) -> float | Score:
+    """Sound: right or wrong, and unreadable where there is no answer."""
+    return correct(response, answer) if said(response) else Score.malformed("there is no answer")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cache, partial
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 
 from guerdon import ContractError, Reward, from_spec, reward, worst
 from guerdon.audit.curves import peak
-from guerdon.audit.overoptimise import Multipliers, Study, best_of_n, half_octaves, overoptimise, policy_gradient, table
+from guerdon.audit.optimisers import Multipliers, best_of_n, half_octaves, policy_gradient
+from guerdon.audit.overoptimise import GOLD as GOLD_OF_THE_WORLD
+from guerdon.audit.overoptimise import MIX, Study, in_world, overoptimise, table
 from guerdon.combine import constrained, lower_bound
 from guerdon.metrics.overoptimisation import best_of_n_kl, normal_best_of_n
 from guerdon.normalise import residual
@@ -205,8 +208,7 @@ def test_constraints_run_beside_the_uncured_sum() -> None:
 
 # -- the World ---------------------------------------------------------------------------------------
 
-MIX = {"careful": 0.2, "sloppy": 0.7, "hacker": 0.1}
-GOLD = from_spec("route({'count': answer.numeric, 'choice': answer.choice, 'relation': answer.yes_no}, by='task')")
+GOLD = from_spec(GOLD_OF_THE_WORLD)
 
 
 @reward("test_overoptimise.mentions", range=(0, 1), binary=True)
@@ -248,15 +250,39 @@ def test_a_naive_reward_is_overoptimised_and_without_length_it_is_not(seed: int,
     assert cured.shift.low > 0.1
 
 
+@pytest.mark.parametrize("how", ["best_of_n", "policy_gradient"])
+def test_the_world_tells_a_sound_reward_from_one_for_length(how: Any) -> None:
+    length = in_world(from_spec("length.chars"), prompts=15, pool=32, how=how)
+    assert length.curve.gold[:, -1].mean() < length.curve.gold[:, 0].mean() - 0.2
+    sound = in_world(GOLD.named("sound"), prompts=15, pool=32, how=how)
+    assert not sound.peak.within
+    assert sound.curve.gold[:, -1].mean() > 0.9
+
+
+def test_a_reward_that_never_differs_moves_nothing() -> None:
+    rows = noisy(0, 8, 10)
+    for how in ("best_of_n", "policy_gradient"):
+        study = overoptimise(0 * column("first"), column("gold"), rows, how=how)
+        assert np.ptp(study.curve.gold.mean(axis=0)) < 1e-9
+        assert not study.peak.within
+
+
+def test_too_little_to_go_by_is_refused() -> None:
+    with pytest.raises(ContractError, match="3 prompts"):
+        overoptimise(column("first"), column("gold"), noisy(0, 3, 10))
+    with pytest.raises(ContractError, match="otherwise than 'first'"):
+        overoptimise(column("first"), column("gold"), noisy(0, 8, 10), cures={"first": column("second")})
+
+
 def test_a_study_is_a_table_and_plain_data() -> None:
     headings, rows = table(played(0))
     assert headings == ["reward", "gold peaks at √KL", "gold at the end", "against uncured"]
     assert [row[0] for row in rows] == ["naive", "early stopping", "no length"]
     assert rows[2][1].startswith("none up to")
     assert rows[2][3].startswith("+")
-    plain = played(0).to_dict()
+    plain = json.loads(json.dumps(played(0).to_dict(), allow_nan=False))
     assert [curve["name"] for curve in plain["curves"]] == ["naive", "no length"]
-    assert plain["effects"][1]["gain_low"] > 0.5
+    assert plain["effects"][1]["gain"]["low"] > 0.5
 
 
 def test_candidates_without_a_value_are_left_out_and_counted() -> None:

@@ -170,6 +170,11 @@ def test_a_duel_that_cannot_be_read_is_lost_as_published() -> None:
     assert found.headline.overall.read == 0
 
 
+def test_letters_for_other_duels_cannot_be_read() -> None:
+    row = {"problem": "1?", "solution_reference": list("abc"), "score": ["A", "B"], "chosen_position": list("ABA")}
+    assert told([row])[0].reason == "2 letters for 3 duels"
+
+
 def test_outputs_of_other_problems_are_an_error() -> None:
     rows = [{"problem": "1?", "solution_reference": [RIGHT, "a"], "score": [2, 1]}]
     other = [{**rows[0], "problem": "2?"}]

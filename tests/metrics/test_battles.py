@@ -100,9 +100,16 @@ def test_alike_battles_are_one_unit_and_clusters_are_whole() -> None:
     assert clustered.units.cells.toarray().tolist() == [[0, 0, 2], [0, 1, 0]]
 
 
-def test_many_players_in_few_battles_take_little_memory() -> None:
+def test_clusters_that_were_not_taken_are_no_units() -> None:
+    clustered = battles(["a", "a", "b"], ["b", "b", "a"], [1, 0.5, 0], clusters=["p", "q", "r"])
+    assert clustered.take([2]).units.times.tolist() == [1]
+
+
+def test_many_players_in_few_battles_take_little_time_and_memory() -> None:
     names = [f"p{i}" for i in range(20_000)]
-    assert len(battles(names[:-1], names[1:], np.full(len(names) - 1, 0.5)).pairings.low) == len(names) - 1
+    chain = battles(names[:-1], names[1:], np.ones(len(names) - 1))
+    assert len(chain.pairings.low) == len(names) - 1
+    assert len(chain.groups) == len(names)
 
 
 def test_relative_counts_are_antisymmetric_and_of_unit_size() -> None:

@@ -55,6 +55,7 @@ PARSERS: dict[str, Parser] = {
     "verdict": parse.verdict,
     "verdict of four": partial(parse.verdict, names=("A", "B", "C", "D"), which="first"),
     "rating": partial(parse.rating, low=1, high=10),
+    "score_sheet": parse.score_sheet,
     "rating of an aspect": partial(parse.rating, low=0, high=1, key="action", which="last"),
     "ratings": parse.ratings,
     "likert": parse.likert,
@@ -124,7 +125,7 @@ def test_any_text_gives_a_value_with_a_place_or_a_status_with_a_reason(name: str
 
 def test_every_public_parser_is_tried() -> None:
     tried = {name.split()[0] for name in PARSERS}
-    types = {"Exact", "Number", "Parsed", "TagCount", "ToolCall", "Which"}
+    types = {"Exact", "Number", "Parsed", "ScoreSheet", "TagCount", "ToolCall", "Which"}
     names = {"LIKERT_5", "LIKERT_10", "TIE"}
     assert tried == set(parse.__all__) - types - names - {"malformed", "normalise", "tidy_latex"}
 

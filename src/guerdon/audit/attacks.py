@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
 from itertools import islice
 
 import numpy as np
@@ -61,7 +61,11 @@ def attack(name: str, *, question: str, source: str) -> Callable[[Attack], Check
     """Make a check of a function from a trial and a pool to a response that knows nothing of the answer."""
 
     def decorate(fn: Attack) -> Check:
-        return check(f"attack.{name}", question=question, source=source, needs=("baseline",))(lambda s: _tried(s, fn))
+        @wraps(fn)
+        def look(subject: Subject) -> Finding:
+            return _tried(subject, fn)
+
+        return check(f"attack.{name}", question=question, source=source, needs=("baseline",))(look)
 
     return decorate
 

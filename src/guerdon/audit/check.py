@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from inspect import unwrap
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -69,6 +70,12 @@ class Check:
         """What stands before the dot."""
         return self.name.partition(".")[0]
 
+    @property
+    def file(self) -> str:
+        """Where its function stands."""
+        file: str = unwrap(self.look).__code__.co_filename
+        return file
+
     def __call__(self, subject: Subject) -> Finding:
         """Ask it. A reward that breaks its contract on the way fails."""
         lack = next((reason for need in self.needs if (reason := subject.lacks(need))), "")
@@ -97,8 +104,8 @@ def check(
     def decorate(look: Callable[[Subject], Finding]) -> Check:
         made = Check(name, question, source, tuple(needs), look)
         known = _checks.get(name)
-        if known is not None and known.look.__code__.co_filename != look.__code__.co_filename:
-            raise ContractError(f"there is a check {name!r} already, in {known.look.__code__.co_filename}")
+        if known is not None and known.file != made.file:
+            raise ContractError(f"there is a check {name!r} already, in {known.file}")
         _checks[name] = made
         return made
 

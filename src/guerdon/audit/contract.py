@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from guerdon.audit.check import Finding, Verdict, check, never, percent, seldom, share, shown
+from guerdon.audit.forms import PADDING, added
 from guerdon.audit.subject import Subject, score_units
 from guerdon.audit.trials import seal
 from guerdon.reward import Reward
@@ -26,6 +27,8 @@ SLOW, TOO_SLOW = 0.05, 1.0
 """Seconds a row from which a rule holds up an asynchronous host, and 1 000 rows take a quarter of an hour."""
 SLOW_JUDGE, TOO_SLOW_JUDGE = 10.0, 60.0
 """The same of a judge, which is asked many rows at once."""
+EXTREME = 20
+"""Rows on which nothing and a very long response are tried, and how long that is, in sentences by three."""
 PATIENCE = 30.0
 """Seconds for what is done in another process."""
 
@@ -192,13 +195,16 @@ def status(subject: Subject) -> Finding:
     source="composition, clipping and reports rely on it (guerdon's core contract)",
 )
 def range_(subject: Subject) -> Finding:
-    """Looks at all values so far, whatever the responses were."""
+    """Looks at all values so far, and at those of nothing and of very long responses."""
     low, high = subject.reward.range
     if not np.isfinite([low, high]).any():
         return Finding("not_applicable", "it declares no range")
-    values = subject.honest.values[~np.isnan(subject.honest.values)]
-    if not len(values):
+    if np.isnan(subject.honest.values).all():
         return Finding("not_applicable", "no row has a value")
+    if not subject.lacks("pairs"):
+        some = [i for i, t in enumerate(subject.trials) if t.bad is not None][:EXTREME]
+        for extreme in ("", f"{PADDING} " * EXTREME):
+            subject.over(some, lambda t, text=extreme: added(t.good, text) if text else text, lambda t: t.bad)
     slack = RELATIVE * max(1.0, *(abs(x) for x in (low, high) if np.isfinite(x)))
     least, most = subject.seen
     outside = least < low - slack or most > high + slack

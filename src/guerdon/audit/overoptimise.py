@@ -11,31 +11,36 @@ Gao et al. 2023, https://arxiv.org/abs/2210.10760.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 
+from guerdon.audit.curves import FEWEST as FEWEST_UNITS
 from guerdon.audit.curves import Curve, Location, Peak, peak, shift, stopped
+from guerdon.audit.optimisers import Multipliers, best_of_n, policy_gradient
 from guerdon.batch import Batch, Index, as_rows
 from guerdon.combine import Constrained
-from guerdon.metrics import overoptimisation as metric
 from guerdon.metrics.overoptimisation import Form
 from guerdon.metrics.stats import Estimate, mean_interval, paired_difference
 from guerdon.reward import Reward
+from guerdon.sample import Row
 from guerdon.scores import ContractError, Floats
-from guerdon.world.policy import climb, divergence
+from guerdon.spec import from_spec
+from guerdon.world.responders import candidates
+from guerdon.world.tasks import Kind, dataset
 
 FEWEST = 6
 """Candidates of the smallest pool: fewer give fewer points than a curve needs."""
-POINTS = 40
-"""Of a policy gradient's curve, evenly spaced along √KL."""
-PENALTY = 0.2
-"""Weight of −log(policy / start) as the task of a constrained reward. Moskovitz et al. 2023."""
+GOLD = (
+    "route({'ground': boxes.iou, 'detect': boxes.match, 'count': answer.numeric, 'choice': answer.choice, "
+    "'relation': answer.yes_no}, by='task')"
+)
+"""What is really wanted in the World, where the truth is known."""
+MIX = {"careful": 0.2, "sloppy": 0.7, "hacker": 0.1}
+"""Who answers there."""
 
 
 class Effect(NamedTuple):
@@ -78,11 +83,18 @@ class Study:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready: every curve with its peak, and the effects."""
-        effects = [
-            {"name": e.name, "end": e.end.mean, "gain": e.gain.mean, "gain_low": e.gain.low, "gain_high": e.gain.high}
-            for e in self.effects
-        ]
+        effects = [{"name": e.name, "end": e.end._asdict(), "gain": e.gain._asdict()} for e in self.effects]
         return {"curves": [curve.to_dict() for curve in (self.curve, *self.cured.values())], "effects": effects}
+
+
+class Candidates(NamedTuple):
+    """What is chosen from."""
+
+    rows: Sequence[Row]
+    gold: Floats
+    """[rows]."""
+    prompts: Sequence[Index]
+    """The rows of each."""
 
 
 def overoptimise(
@@ -101,131 +113,37 @@ def overoptimise(
     `samples` are candidate responses, several to a prompt, with the prompt named in the column `by`; `gold` is what
     is really wanted: people's scores, or in the World the exact truth. Candidates that the proxy or gold cannot score
     are left out, and counted. `n` is for best-of-n, `budget` (nats) for the policy gradient; see `best_of_n` and
-    `policy_gradient`. Raises ContractError where a prompt has fewer than 6 candidates with values.
+    `policy_gradient`. Raises ContractError for fewer than 4 prompts, a prompt with fewer than 6 candidates that have
+    values, or a cure that has the proxy's name.
     """
     rows = as_rows(samples)
     batch = Batch(rows)
     blocks = batch.blocks(by, batch.all)
-    truth = gold(rows).values
-    curves = []
-    for name, reward in {proxy.name: proxy, **(cures or {})}.items():
-        parts = np.array([part(rows).values for part in _parts(reward)])
-        valued = ~np.isnan(parts.sum(axis=0) + truth)
-        kept = [block[valued[block]] for block in blocks]
-        if min(map(len, kept)) < FEWEST:
-            raise ContractError(f"{name}: a prompt has {min(map(len, kept))} candidates with values, not {FEWEST}")
-        pools, wanted = np.array([_pools(part, kept) for part in parts]), _pools(truth, kept)
-        if how == "best_of_n":
-            values = _pools(reward(rows).values, kept) if len(pools) > 1 else pools[0]
-            curve = best_of_n(values, wanted, n, name=name)
-        else:
-            mixed = Multipliers(reward, pools) if isinstance(reward, Constrained) else None
-            curve = policy_gradient(pools.mean(axis=0), wanted, gains=mixed, budget=budget, name=name)
-        curves.append(replace(curve, left_out=int((~valued).sum())))
+    if len(blocks) < FEWEST_UNITS or proxy.name in (cures or {}):
+        raise ContractError(f"{len(blocks)} prompts (4 or more), and cures called otherwise than {proxy.name!r}")
+    among = Candidates(rows, gold(rows).values, blocks)
+    rewards = {proxy.name: proxy, **(cures or {})}
+    curves = [_curve(name, reward, among, how, n, budget) for name, reward in rewards.items()]
     return Study(curves[0], {curve.name: curve for curve in curves[1:]})
 
 
-def best_of_n(
-    proxy: ArrayLike,
-    gold: ArrayLike,
-    n: Sequence[int] | None = None,
+def in_world(
+    proxy: Reward,
     *,
-    draws: int | None = None,
+    task: Kind | None = None,
+    prompts: int = 40,
+    pool: int = 64,
+    mix: Mapping[str, float] = MIX,
+    how: Form = "best_of_n",
     seed: int = 0,
-    name: str = "proxy",
-) -> Curve:
-    """Best-of-n by proxy among the candidates of each prompt, [prompts, m]; NaN is no candidate.
+) -> Study:
+    """How far gold falls while a reward is optimised in the World, on simulated models' answers about scenes.
 
-    The expectation over all choices of n candidates, or with `draws` the mean of as many random ones. `n` is by
-    default 1, 2, 3, 4, 6, 8, 11, 16 … up to the smallest pool. The KL of a policy with few different responses
-    lies below the axis. Raises ValueError for an n beyond the smallest pool.
+    `task` is one kind of question, None all of them in turn; `mix` says how often which responder answers. The
+    hacker among them wins wherever the reward can be had without looking.
     """
-    values, truth, there = _paired(proxy, gold)
-    sizes = there.sum(axis=1)
-    counts = half_octaves(int(sizes.min())) if n is None else [int(k) for k in n]
-    if max(counts) > sizes.min():
-        raise ValueError(f"best of {max(counts)} from pools of which the smallest has {sizes.min()} candidates")
-    rng = np.random.default_rng(seed)
-    lines = np.empty((2, len(values), len(counts)))
-    for size in np.unique(sizes).tolist():
-        rows = sizes == size
-        own, true = (table[rows][there[rows]].reshape(-1, size) for table in (values, truth))
-        if draws is None:
-            lines[:, rows] = metric.best_of_n(own, own, counts), metric.best_of_n(own, true, counts)
-        else:
-            lines[:, rows] = np.mean([_draw(own, true, counts, rng) for _ in range(draws)], axis=0)
-    kl = np.tile(metric.best_of_n_kl(counts), (len(values), 1))
-    return Curve(name, "best_of_n", np.array(counts, dtype=np.float64), kl, *lines)
-
-
-def policy_gradient(
-    proxy: ArrayLike,
-    gold: ArrayLike,
-    *,
-    start: ArrayLike | None = None,
-    gains: Callable[[Floats], Floats] | None = None,
-    budget: float | None = None,
-    rate: float = 0.1,
-    steps: int = 300,
-    name: str = "proxy",
-) -> Curve:
-    """A softmax policy for each prompt over its candidates [prompts, m], climbing the proxy; NaN is no candidate.
-
-    `start` [prompts, m] are its first probabilities, by default even ones. Every step is exact, see
-    `world.policy.climb`; `rate` is in standard deviations of the proxy under the start. It ends before the mean KL
-    from the start exceeds `budget` nats, by default what the best of the smallest pool has, or after `steps`.
-    `gains` gives what is climbed instead of the proxy as the policy moves, such as `Multipliers`.
-    """
-    values, truth, there = _paired(proxy, gold)
-    values, truth = np.where(there, values, 0.0), np.where(there, truth, 0.0)
-    first = np.asarray(there / there.sum(axis=1, keepdims=True) if start is None else start, dtype=np.float64)
-    limit = float(metric.best_of_n_kl(there.sum(axis=1).min())) if budget is None else budget
-    spread = float(np.mean((first * (values - (first * values).sum(axis=1, keepdims=True)) ** 2).sum(axis=1))) ** 0.5
-    lines = []
-    for policy in islice(climb(first, gains or (lambda _: values), rate=rate / (spread or 1.0)), steps):
-        kl = divergence(policy, first)
-        if kl.mean() > limit:
-            break
-        lines.append((kl, (policy * values).sum(axis=1), (policy * truth).sum(axis=1)))
-    kls, proxies, golds = np.moveaxis(np.array(lines), 0, -1)
-    d = np.maximum.accumulate(np.sqrt(kls.mean(axis=0)))
-    at = np.unique([*np.searchsorted(d, np.linspace(0.0, d[-1], POINTS)), len(d) - 1])
-    return Curve(name, "policy_gradient", at.astype(np.float64), kls[:, at], proxies[:, at], golds[:, at])
-
-
-class Multipliers:
-    """What a constrained reward pays each candidate while its multipliers follow the policy.
-
-    `parts` [k, prompts, m] are the values of its parts, in order. Without a part for the task, the task is to stay
-    near the first policy seen: `penalty` · −log(policy / first).
-    """
-
-    def __init__(self, reward: Constrained, parts: ArrayLike, *, penalty: float = PENALTY, rate: float = 0.1):
-        self.reward, self.penalty, self.rate = reward, penalty, rate
-        self.parts = np.nan_to_num(np.asarray(parts, dtype=np.float64))
-        self.first: Floats | None = None
-
-    def __call__(self, policy: Floats) -> Floats:
-        """Gains [prompts, m] under a policy, and one step of the multipliers by the means under it."""
-        self.first = policy if self.first is None else self.first
-        gains = np.tensordot(self.reward.weights, self.parts, axes=1)
-        thresholds = self.reward.settings["thresholds"]
-        if None not in thresholds:
-            ratio = np.divide(policy, self.first, out=np.ones(policy.shape), where=policy > 0)
-            gains = gains - self.penalty * self.reward.task_weight * np.log(ratio)
-        means = (policy * self.parts).sum(axis=-1).mean(axis=-1).tolist()
-        wanted = [mean for mean, threshold in zip(means, thresholds, strict=True) if threshold is not None]
-        self.reward = self.reward.update(wanted, rate=self.rate)
-        return np.asarray(gains)
-
-
-def half_octaves(most: int) -> list[int]:
-    """1 and about every √2 times as many, up to `most`.
-
-    >>> half_octaves(20)
-    [1, 2, 3, 4, 6, 8, 11, 16]
-    """
-    return sorted({k for i in range(2 * most.bit_length()) if (k := round(2 ** (i / 2))) <= most})
+    questions = dataset(prompts, seed, task=task, size=(160, 120))
+    return overoptimise(proxy, from_spec(GOLD).named("gold"), candidates(questions, pool, seed, mix=mix), how=how)
 
 
 def table(study: Study) -> tuple[list[str], list[list[str]]]:
@@ -244,8 +162,23 @@ def _where(found: Peak) -> str:
     return f"{at:.2f} ({low:.2f} to {high:.2f})" if found.within else f"none up to {found.end:.2f}"
 
 
-def _parts(reward: Reward) -> Sequence[Reward]:
-    return reward.children if isinstance(reward, Constrained) else (reward,)
+def _curve(
+    name: str, reward: Reward, among: Candidates, how: Form, n: Sequence[int] | None, budget: float | None
+) -> Curve:
+    held = reward if isinstance(reward, Constrained) else None
+    parts = np.array([part(among.rows).values for part in ((reward,) if held is None else held.children)])
+    valued = ~np.isnan(parts.sum(axis=0) + among.gold)
+    kept = [block[valued[block]] for block in among.prompts]
+    if min(map(len, kept)) < FEWEST:
+        raise ContractError(f"{name}: a prompt has {min(map(len, kept))} candidates with values, not {FEWEST}")
+    pools, wanted = np.array([_pools(part, kept) for part in parts]), _pools(among.gold, kept)
+    if how == "best_of_n":
+        values = pools[0] if held is None else _pools(reward(among.rows).values, kept)
+        curve = best_of_n(values, wanted, n, name=name)
+    else:
+        gains = None if held is None else Multipliers(held, pools)
+        curve = policy_gradient(pools.mean(axis=0), wanted, gains=gains, budget=budget, name=name)
+    return replace(curve, left_out=int((~valued).sum()))
 
 
 def _pools(values: Floats, blocks: Sequence[Index]) -> Floats:
@@ -254,26 +187,3 @@ def _pools(values: Floats, blocks: Sequence[Index]) -> Floats:
     for line, block in zip(out, blocks, strict=True):
         line[: len(block)] = values[block]
     return out
-
-
-def _paired(proxy: ArrayLike, gold: ArrayLike) -> tuple[Floats, Floats, Any]:
-    """Both as [prompts, m], and where there is a candidate."""
-    values, truth = np.asarray(proxy, dtype=np.float64), np.asarray(gold, dtype=np.float64)
-    if values.shape != truth.shape or values.ndim != 2:
-        raise ValueError(f"proxy {list(values.shape)} and gold {list(truth.shape)} need one shape [prompts, m]")
-    there = ~np.isnan(values + truth)
-    if not there.any(axis=1).all():
-        raise ValueError("a prompt has no candidate with both values")
-    return values, truth, there
-
-
-def _draw(values: Floats, truth: Floats, n: Sequence[int], rng: np.random.Generator) -> Floats:
-    """Proxy and gold of the best of the first n in a random order, [2, prompts, len(n)]."""
-    order = rng.permuted(np.broadcast_to(np.arange(values.shape[1]), values.shape), axis=1)
-    values, truth = np.take_along_axis(values, order, 1), np.take_along_axis(truth, order, 1)
-    best = np.maximum.accumulate(values, axis=1)
-    rises = np.ones(values.shape, dtype=np.bool_)
-    rises[:, 1:] = best[:, 1:] > best[:, :-1]
-    holder = np.maximum.accumulate(np.where(rises, np.arange(values.shape[1]), 0), axis=1)
-    at = np.array(n) - 1
-    return np.array([best[:, at], np.take_along_axis(truth, holder[:, at], 1)])

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from guerdon.bench.answers import Answers, Told, ask
+from guerdon.bench.answers import Answers, Protocol, Told, ask
 from guerdon.bench.benchmark import Benchmark
 from guerdon.bench.figures import Line, credits, line
 from guerdon.bench.items import Asked, BenchError, Item, Questions, chunks
@@ -58,6 +58,8 @@ class Results:
     questions: Questions
     entries: list[Entry]
     """Rewards and outputs in the order given, then the baselines."""
+    protocol: Protocol = field(default_factory=Protocol)
+    """How rewards were asked."""
 
     @property
     def asked(self) -> list[Entry]:
@@ -134,7 +136,7 @@ def run(
     ]
     trivial = (baselines if benchmark.protocol.asks == "responses" else step_baselines)(questions, seed)
     entries += [_entry(benchmark, questions, name, "baseline", answers) for name, answers in trivial.items()]
-    return Results(benchmark, questions, entries)
+    return Results(benchmark, questions, entries, how)
 
 
 def baselines(questions: Questions, seed: int = 0) -> dict[str, Answers]:

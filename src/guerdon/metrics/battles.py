@@ -71,9 +71,11 @@ class Battles:
         counts = np.bincount(table.cell, minlength=OUTCOMES * len(table.low)).reshape(-1, OUTCOMES)
         held, gave = counts[:, 1:].any(axis=1), counts[:, :2].any(axis=1)
         winners, losers = np.append(table.low[held], table.high[gave]), np.append(table.high[held], table.low[gave])
-        count, labels = strong_components(winners, losers, len(self.players))
-        members = [[name for name, of in zip(self.players, labels, strict=True) if of == k] for k in range(count)]
-        return sorted(map(tuple, members), key=lambda group: (-len(group), self.players.index(group[0])))
+        _, labels = strong_components(winners, losers, len(self.players))
+        members: dict[int, list[str]] = {}
+        for name, label in zip(self.players, labels.tolist(), strict=True):
+            members.setdefault(label, []).append(name)
+        return sorted(map(tuple, members.values()), key=len, reverse=True)
 
     @cached_property
     def pairings(self) -> Pairings:
@@ -97,9 +99,9 @@ class Battles:
         """What is drawn in a bootstrap: clusters if there are any, else battles, alike ones added up."""
         cells = OUTCOMES * len(self.pairings.low)
         if self.cluster is not None:
-            n = int(self.cluster.max()) + 1
-            shape, row, times = (n, cells), self.cluster, np.ones(n)
-            return Units(sparse.csr_array((self.weight, (row, self.pairings.cell)), shape=shape), times)
+            kept, row = np.unique(self.cluster, return_inverse=True)
+            whole = sparse.csr_array((self.weight, (row, self.pairings.cell)), shape=(len(kept), cells))
+            return Units(whole, np.ones(len(kept)))
         levels, level = np.unique(self.weight, return_inverse=True)
         alike, times = np.unique(self.pairings.cell * len(levels) + level, return_counts=True)
         cell, weight = alike // len(levels), levels[alike % len(levels)]

@@ -242,8 +242,8 @@ def _apart(groups: list[tuple[str, ...]]) -> str:
     shown = "; ".join(", ".join(group[:8]) + (" …" if len(group) > 8 else "") for group in groups[:6])
     more = f"; and {len(groups) - 6} more" if len(groups) > 6 else ""
     return (
-        f"no finite strengths: the players fall into {len(groups)} groups, and between any two not both sides ever won "
-        f"or tied: {shown}{more}. Rate one group alone, or give a prior such as prior=1.0"
+        f"no finite strengths: the players fall into {len(groups)} groups, of which any two never met or one always "
+        f"won: {shown}{more}. Rate one group alone, or give a prior such as prior=1.0"
     )
 
 

@@ -25,6 +25,7 @@ from guerdon.parse.ratings import ratings
 from guerdon.parse.regions import regions
 from guerdon.parse.result import Parsed, malformed
 from guerdon.parse.segments import clauses, sentences
+from guerdon.parse.sheets import ScoreSheet, score_sheet
 from guerdon.parse.symbols import symbol
 from guerdon.parse.tags import TagCount, after, blocks, layout, tag, tag_counts
 from guerdon.parse.text import normalise
@@ -40,6 +41,7 @@ __all__ = [
     "Exact",
     "Number",
     "Parsed",
+    "ScoreSheet",
     "TagCount",
     "ToolCall",
     "Which",
@@ -76,6 +78,7 @@ __all__ = [
     "ratings",
     "regions",
     "salvage",
+    "score_sheet",
     "seconds",
     "sentences",
     "symbol",

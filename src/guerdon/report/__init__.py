@@ -8,6 +8,7 @@ report.summarise(scores)
 
 from guerdon.report.agreement import Agreement, agreement
 from guerdon.report.bench_page import audit_html, bench_html
+from guerdon.report.card import reward_card
 from guerdon.report.overview import Overview, overview
 from guerdon.report.page import html, write
 from guerdon.report.samples import Highlight
@@ -16,5 +17,5 @@ from guerdon.report.template import Board, Entry
 
 __all__ = [
     "Agreement", "Board", "Entry", "Highlight", "Overview", "Reason", "Summary", "agreement", "audit_html",
-    "bench_html", "groups", "html", "overview", "plain", "reasons", "summarise", "write",
+    "bench_html", "groups", "html", "overview", "plain", "reasons", "reward_card", "summarise", "write",
 ]  # fmt: skip

@@ -27,6 +27,7 @@ KINDS = {"right": "all right", "wrong": "all wrong", "even": "all the same in be
          "unanswered": "not answered by all"}  # fmt: skip
 VERDICTS = {"pass": "OK", "weak": "MALFORMED", "fail": "FAILED", "not_applicable": "INAPPLICABLE"}
 """The colours of verdicts are those of statuses."""
+ORDER = list(VERDICTS.values())
 
 
 class Leader(NamedTuple):
@@ -61,6 +62,9 @@ class Audited(NamedTuple):
     reward: str
     counts: str
     findings: list[Finding]
+    """The worst first."""
+    idle: list[Finding]
+    """Of checks that do not apply."""
 
 
 class Optimised(NamedTuple):
@@ -177,7 +181,7 @@ def _boards(results: Results) -> list[Board]:
         lines = [Entry(e.name, f.estimate, f.read / f.items if f.items else None) for e, f in figures]
         trivial = tables.best_trivial(results, name)
         if trivial is not None:
-            lines.append(Entry(trivial[0], trivial[1], kind="baseline", note="best trivial baseline"))
+            lines.append(Entry(trivial[0], trivial[1], kind="baseline"))
         caption = f"n = {len(index):,}" + (f", {metric.name}" if metric != results.benchmark.metrics[0] else "")
         made.append(Board(name, lines, caption, share=metric.share))
     return made
@@ -217,7 +221,8 @@ def _slices(one: Information) -> list[Slice]:
 def _audited(audit: Mapping[str, Any]) -> Audited:
     findings = [_finding(finding) for finding in audit["findings"]]
     counts = ", ".join(f"{n} {verdict.replace('_', ' ')}" for verdict, n in audit["verdicts"].items())
-    return Audited(str(audit["reward"]), counts, findings)
+    told = sorted((f for f in findings if f.colour != "INAPPLICABLE"), key=lambda f: -ORDER.index(f.colour))
+    return Audited(str(audit["reward"]), counts, told, [f for f in findings if f.colour == "INAPPLICABLE"])
 
 
 def _finding(found: Mapping[str, Any]) -> Finding:

@@ -113,10 +113,12 @@ def notes(results: Results, *, reasons: bool = True) -> list[str]:
     return [*results.questions.notes, *placed, *metrics, *differs, *mine, *silent]
 
 
-def unread(results: Results) -> list[tuple[str, str, int]]:
-    """(entry, reason, answers): why answers had no value, the most frequent reasons of each entry."""
+def unread(results: Results, of: Entry | None = None) -> list[tuple[str, str, int]]:
+    """(entry, reason, answers): why answers of one entry, or of all, had no value; of each the most frequent reasons."""
     return [
-        (entry.name, reason, n) for entry in results.asked for reason, n in list(_reasons(entry).items())[:MAX_REASONS]
+        (entry.name, reason, n)
+        for entry in ([of] if of else results.asked)
+        for reason, n in list(_reasons(entry).items())[:MAX_REASONS]
     ]
 
 

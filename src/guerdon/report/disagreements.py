@@ -1,4 +1,4 @@
-"""The items on which entries disagree with each other or with people, the most telling first, as cards."""
+"""The items on which entries disagree with each other or with the data, the most telling first, as cards."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Candidate(NamedTuple):
     text: Text
     pictures: Sequence[Picture]
     preferred: bool
-    """By people."""
+    """In the data."""
 
 
 class Said(NamedTuple):
@@ -61,7 +61,7 @@ class Card(NamedTuple):
     gold: Sequence[str]
     said: Sequence[Said]
     between: bool
-    """Whether the entries disagree with each other, and not with people alone."""
+    """Whether the entries disagree with each other, and not with the data alone."""
 
 
 def disagreements(results: Results, most: int = MOST) -> list[Card]:

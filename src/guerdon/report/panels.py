@@ -34,7 +34,7 @@ SURE = 1e-6
 
 
 class Pairs(NamedTuple):
-    """The pairs of candidates of which people prefer one."""
+    """The pairs of candidates of which one is better in the data."""
 
     item: Index
     """[m]"""

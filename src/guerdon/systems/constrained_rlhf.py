@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 
 from guerdon.audit.curves import Curve
-from guerdon.audit.overoptimise import Multipliers, policy_gradient
+from guerdon.audit.optimisers import Multipliers, policy_gradient
 from guerdon.combine import Constrained, constrained
 from guerdon.reward import Reward
 from guerdon.rules.given import score

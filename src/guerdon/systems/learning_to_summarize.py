@@ -23,7 +23,8 @@ from typing import NamedTuple
 import numpy as np
 
 from guerdon.audit.curves import Curve, Peak, peak
-from guerdon.audit.overoptimise import best_of_n, overoptimise
+from guerdon.audit.optimisers import best_of_n
+from guerdon.audit.overoptimise import overoptimise
 from guerdon.metrics.overoptimisation import best_of_n_kl, normal_best_of_n
 from guerdon.reward import Reward
 from guerdon.rules.given import score

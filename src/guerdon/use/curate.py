@@ -9,10 +9,13 @@ learns, so select again from time to time.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 
+from guerdon.batch import as_rows
+from guerdon.reward import Reward, as_reward
+from guerdon.sample import Row
 from guerdon.scores import Floats
 
 T = TypeVar("T")
@@ -66,6 +69,37 @@ def select_by_group_variance(
     if most is not None:
         chosen = np.sort(chosen[np.argsort(-spread[chosen], kind="stable")[:most]])
     return [samples[i] for i in chosen.tolist()]
+
+
+class Split(NamedTuple):
+    """Samples by what a model's answer to them was worth."""
+
+    keep_for_sft: list[Row]
+    """Right: the model can learn from its own answers."""
+    send_to_rl: list[Row]
+    """Wrong, or not readable as an answer: here a reward still has something to say."""
+    unscored: list[Row]
+    """Without a value, which is neither."""
+
+
+def split_by_correctness(judge: Reward, samples: Any, *, right: float = 1.0) -> Split:
+    """Samples with a model's response, each in its order: right ones are worth at least `right` to the judge.
+
+    Groups of answers to what a model solves already are all equal, and teach nothing in group-relative training, so
+    only the rest goes there. Wang et al. 2025 (UnifiedReward-Think), https://arxiv.org/abs/2505.03318.
+
+    >>> from guerdon.rules.answers import exact
+    >>> samples = [{"response": said, "answer": "yes"} for said in ("yes", "no")]
+    >>> [len(part) for part in split_by_correctness(exact(within=None), samples)]
+    [1, 1, 0]
+    """
+    rows = as_rows(samples)
+    values = as_reward(judge)(rows).values
+    parts = Split([], [], [])
+    for row, value in zip(rows, values.tolist(), strict=True):
+        part = parts.unscored if value != value else parts.keep_for_sft if value >= right else parts.send_to_rl
+        part.append(row)
+    return parts
 
 
 def _padded(rewards: Sequence[Sequence[float]] | Floats) -> Floats:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from guerdon.bench.answers import Answers
 from guerdon.bench.benchmark import Benchmark, Official
@@ -66,24 +67,34 @@ def profile(values: Floats) -> list[Evenness]:
 
 def official(questions: Questions, answers: Answers) -> Mapping[str, float]:
     """Percent: the means over occupations, and by attribute, where occupations weigh as many pictures as have it."""
-    values = answers.values
-    if answers.official is not None:
-        values = values.copy()
-        for i, numbers in enumerate(answers.official):
-            values[i, : len(numbers or ())] = numbers or ()
+    values = _as_scripts_read(questions, answers)
     there = ~np.isnan(values)
-    table = np.array(profile(values), dtype=np.float64)
-    weights = {"": there.any(axis=1).astype(np.float64)} | {
-        f", {name}": np.array([sum(f and t for f, t in zip(facts[name], mine, strict=False))
-                               for facts, mine in zip(questions.facts, there.tolist(), strict=True)], dtype=np.float64)
-        for name in ATTRIBUTES
-    }  # fmt: skip
+    table: list[Floats] = [np.array(column) for column in zip(*profile(values), strict=True)]
+    weights: dict[str, Floats] = {"": np.asarray(there.any(axis=1), dtype=np.float64)}
+    weights |= {f", {name}": _flagged(questions, name, there) for name in ATTRIBUTES}
     return {
-        f"{part.upper()}{label}": 100 * float(np.average(table[weight > 0, i], weights=weight[weight > 0]))
+        f"{part.upper()}{label}": 100 * float(np.average(column[weight > 0], weights=weight[weight > 0]))
         for label, weight in weights.items()
         if weight.any()
-        for i, part in enumerate(Evenness._fields)
+        for part, column in zip(Evenness._fields, table, strict=True)
     }
+
+
+def _as_scripts_read(questions: Questions, answers: Answers) -> Floats:
+    values = answers.values.copy()
+    wanted = (~np.isnan(questions.gold)).sum(axis=1).tolist()
+    for i, numbers in enumerate(answers.official or ()):
+        if numbers is not None and len(numbers) == wanted[i]:
+            values[i, : wanted[i]] = numbers
+    return values
+
+
+def _flagged(questions: Questions, name: str, there: NDArray[np.bool_]) -> Floats:
+    """[n], how many pictures of each occupation have an attribute and a score."""
+    flags = np.zeros(there.shape, dtype=np.bool_)
+    for i, facts in enumerate(questions.facts):
+        flags[i, : len(facts[name])] = facts[name]
+    return np.asarray((flags & there).sum(axis=1), dtype=np.float64)
 
 
 def outputs(path: Path) -> Iterable[Output]:

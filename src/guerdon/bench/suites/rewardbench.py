@@ -91,7 +91,7 @@ def _output(row: Row) -> Output:
         return output(row)
     key = None if row.get("id") is None else str(row["id"])
     if row.get("scores_chosen") is not None:
-        return scored(key, [alone(row["scores_chosen"]), alone(row["scores_rejected"])])
+        return scored(key, [alone(row["scores_chosen"]), alone(row.get("scores_rejected"))])
     text = next((row[name] for name in VERDICTS if isinstance(row.get(name), str)), None)
     if text is None:
         return output(row)

@@ -11,9 +11,7 @@ duels. A problem that stands in a file twice counts once, and twice for the scri
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import Any, get_args
 
@@ -43,7 +41,7 @@ def gather(rows: Iterable[Row]) -> Iterator[Row]:
     """One row a problem, of a row a solution; a problem that stands there twice is left out once."""
     seen: set[str] = set()
     for row in _problems(rows):
-        name = "" if isinstance(row, Broken) else json.dumps([row.get("problem"), row.get("solution_reference")])
+        name = "" if isinstance(row, Broken) else repr((row.get("problem"), row.get("solution_reference")))
         if not name or name not in seen:
             yield row
         seen.add(name)
@@ -91,7 +89,7 @@ def outputs(path: Path, how: Aggregate = "prod") -> Iterator[Output]:
     rows: dict[str, Row] = {}
     for place, row in enumerate(stream(path)):
         known = not isinstance(row, Broken) and isinstance(row.get("score"), list) and "problem" in row
-        name = json.dumps([row["problem"], row["score"]]) if known else str(place)
+        name = repr((row["problem"], row["score"])) if known else str(place)
         times[name] = times.get(name, 0) + 1
         rows.setdefault(name, row)
     return (_output(row, times[name], how) for name, row in rows.items())
@@ -99,19 +97,30 @@ def outputs(path: Path, how: Aggregate = "prod") -> Iterator[Output]:
 
 def _problems(rows: Iterable[Row]) -> Iterator[Row]:
     """Rows of one problem, which stand together, as one; others as they are."""
+    waiting: list[Row] = []
+    for row in rows:
+        problem = _problem(row)
+        if waiting and problem != _problem(waiting[0]):
+            yield _joined(waiting)
+            waiting = []
+        if problem is None:
+            yield row
+        else:
+            waiting.append(row)
+    if waiting:
+        yield _joined(waiting)
 
-    def problem(row: Row) -> Any:
-        alone = isinstance(row, Broken) or row.get("solution_type") is None
-        return id(row) if alone else (row.get("problem_id"), row.get("problem"))
 
-    for _, together in groupby(rows, problem):
-        first, *others = together
-        if isinstance(first, Broken) or first.get("solution_type") is None:
-            yield first
-            continue
-        both = [first, *others]
-        texts = [_text(row.get("eval_solution")) for row in both]
-        yield {**first, "solution_reference": [row.get("solution_reference") for row in both], "solutions": texts}
+def _problem(row: Row) -> tuple[Any, Any] | None:
+    """What a row of one solution is of; None for any other row."""
+    if isinstance(row, Broken) or row.get("solution_type") is None:
+        return None
+    return row.get("problem_id"), row.get("problem")
+
+
+def _joined(rows: Sequence[Row]) -> Row:
+    whose, texts = [row.get("solution_reference") for row in rows], [_text(row.get("eval_solution")) for row in rows]
+    return {**rows[0], "solution_reference": whose, "solutions": texts}
 
 
 def _text(solution: Any) -> str | None:
@@ -159,6 +168,8 @@ def _whole(steps: Any, how: Aggregate) -> float:
 
 
 def _duels(key: str, letters: Sequence[Any], places: Sequence[Any], times: int) -> Output:
+    if len(letters) != len(places):
+        return Output(key, None, Status.UNREAD, f"{len(letters)} letters for {len(places)} duels")
     won = [letter == place for letter, place in zip(letters, places, strict=True)]
     values = duel_values([won])[0]
     counted = (times, {"": tuple(values.tolist())})

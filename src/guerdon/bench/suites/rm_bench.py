@@ -101,7 +101,7 @@ def _key(row: Row) -> str | None:
 def _output(row: Row) -> Output:
     if isinstance(row, Broken) or row.get("score_chosen") is None:
         return output(row)
-    return scored(_key(row), [*row["score_chosen"], *row["score_rejected"]])
+    return scored(_key(row), [*row["score_chosen"], *(row.get("score_rejected") or ())])
 
 
 benchmark = Benchmark(
