@@ -109,7 +109,7 @@ def png(grey: int) -> bytes:
 
 @reward("genai_test.brightness", range=(0, 255))
 def brightness(images: list[Image]) -> float:
-    return float(images[0].pil.convert("L").getpixel((0, 0)))  # type: ignore[arg-type]
+    return float(images[0].array().mean())
 
 
 def test_images_in_parquet_reach_the_reward(tmp_path: Path) -> None:
@@ -118,7 +118,8 @@ def test_images_in_parquet_reach_the_reward(tmp_path: Path) -> None:
 
     image = {"left": png(200), "right": png(10)}
     made = {
-        "prompt": ["a", "b"], "vote_type": ["leftvote", "rightvote"], "left_model": ["x", "x"], "right_model": ["y", "y"],
+        "prompt": ["a", "b"], "vote_type": ["leftvote", "rightvote"], "left_model": ["x", "x"],
+        "right_model": ["y", "y"],
         **{f"{side}_image": [{"bytes": data, "path": f"{side}.png"}] * 2 for side, data in image.items()},
     }  # fmt: skip
     folder = tmp_path / "image_generation"

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import json as jsons
+import shlex
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from guerdon.cli import options as o
-from guerdon.cli.failures import MISSED, Misuse, explain
+from guerdon.cli.failures import MISSED, Misuse, explain, without_home
 from guerdon.cli.inputs import engine_options, read_reward, unsaved
-from guerdon.cli.outputs import check_paths, console, print_json, print_tables, rows_table, write_results
+from guerdon.cli.outputs import (
+    check_paths,
+    console,
+    print_json,
+    print_tables,
+    rows_table,
+    say,
+    today,
+    write_results,
+    write_text,
+)
 
 if TYPE_CHECKING:
     from guerdon.bench import Benchmark, Results
@@ -41,8 +55,15 @@ WrongPair = Annotated[
 List = Annotated[bool, typer.Option("--list", help="All benchmarks there are.")]
 Card = Annotated[
     Path | None,
-    typer.Option("--card", metavar="FILE.md", rich_help_panel=o.RESULTS, help="Write a model card to this file."),
+    typer.Option("--card", metavar="FILE.md", rich_help_panel=o.RESULTS, help="A model card of the one reward."),
 ]
+Audits = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--audit", metavar="FILE.json", rich_help_panel=o.RESULTS,
+        help="What `guerdon audit --json` printed, for the page and the card. Repeatable.",
+    ),
+]  # fmt: skip
 Seed = Annotated[int, typer.Option("--seed", rich_help_panel=o.RUNNING, help="Of the random baseline.")]
 
 
@@ -65,6 +86,7 @@ def bench(
     out: o.Out = None,
     report: o.Report = None,
     card: Card = None,
+    audit: Audits = None,
     list: List = False,
     json: o.Json = False,
 ) -> None:
@@ -83,11 +105,14 @@ def bench(
         raise Misuse("which benchmark? `guerdon bench --list` shows all")
     check_paths(out, report)
     check_paths(None, card)
-    benchmark = benches.load(name)
-    options = engine_options(engine, workers, seconds, memory, store, resume) | {"progress": False}
+    benchmark, audits = benches.load(name), [_read_audit(path) for path in audit or ()]
+    options = engine_options(engine, workers, seconds, memory, store, resume)
+    rewards, told = _rewards(reward, imports), _outputs(benchmark, outputs)
+    if card is not None and (len(rewards) + len(told) != 1 or len(audits) > 1):
+        raise Misuse("--card is of one reward, or of one file of outputs, and takes one --audit")
     found = benches.run(
-        benchmark, _rewards(reward, imports), outputs=_outputs(benchmark, outputs), data=data, limit=limit,
-        official=official, wrong_pair=wrong_pair, seed=seed, **options,
+        benchmark, rewards, outputs=told, data=data, limit=limit, official=official, wrong_pair=wrong_pair, seed=seed,
+        **options,
     )  # fmt: skip
     if json:
         print_json(tables.to_dict(found))
@@ -95,7 +120,7 @@ def bench(
         print_tables(tables.heading(found), f"{benchmark.title}, {benchmark.url}", tables.tables(found))
         for note in tables.notes(found):
             console().print(f"- {note}", style="dim", markup=False)
-    _write(found, out, report, card)
+    _write(found, out, report, card, audits)
     unread = [entry.name for entry in found.asked if not entry.headline.overall.read]
     if unread:
         raise typer.Exit(explain(f"nothing could be read of {', '.join(unread)}", MISSED))
@@ -138,9 +163,32 @@ def _outputs(benchmark: Benchmark, files: list[Path] | None) -> dict[str, Any]:
     return found
 
 
-def _write(found: Results, out: Path | None, report: Path | None, card: Path | None) -> None:
+def _read_audit(path: Path) -> dict[str, Any]:
+    """What an audit found, as `guerdon audit --json` prints it."""
+    try:
+        found = jsons.loads(path.read_bytes())
+        known = {"reward", "verdicts", "findings"} <= found.keys()
+    except (ValueError, AttributeError):
+        known = False
+    if not known:
+        raise Misuse(f"--audit {path}: this is not what `guerdon audit --json` prints")
+    return dict(found)
+
+
+def _write(
+    found: Results, out: Path | None, report: Path | None, card: Path | None, audits: Sequence[dict[str, Any]]
+) -> None:
+    from guerdon import report as reports
     from guerdon.report import benchmarks as tables
 
+    command = without_home(shlex.join(["guerdon", *sys.argv[1:]]))
     if out is not None:
         lines = tables.lines(found)
         write_results(out, "items", lines, lambda: rows_table(lines), {"summary": tables.to_dict(found)})
+    if report is not None:
+        reports.bench_html(found, report, date=today(), command=command, audits=audits)
+        say(f"report: {report}")
+    if card is not None:
+        audit = audits[0] if audits else None
+        write_text(reports.reward_card(found, audit=audit, command=command, date=today()), card)
+        say(f"card: {card}")

@@ -30,7 +30,7 @@ def explain(error: Exception | str, code: int = MISUSE) -> int:
     else:
         code = BUG
         line = f"{type(error).__name__}: {error}. This is a bug in guerdon: please report it with what --debug prints"
-    sys.stderr.write(f"error: {_without_home(' '.join(line.split()))}\n")
+    sys.stderr.write(f"error: {without_home(' '.join(line.split()))}\n")
     return code
 
 
@@ -57,7 +57,7 @@ def _foreseen(error: Exception) -> bool:
     return isinstance(error, known)
 
 
-def _without_home(line: str) -> str:
+def without_home(line: str) -> str:
     """Paths as the user would write them."""
     from pathlib import Path
 

@@ -114,7 +114,7 @@ def notes(results: Results, *, reasons: bool = True) -> list[str]:
 
 
 def unread(results: Results, of: Entry | None = None) -> list[tuple[str, str, int]]:
-    """(entry, reason, answers): why answers of one entry, or of all, had no value; of each the most frequent reasons."""
+    """(entry, reason, answers): why answers of one entry, or of all, had no value; the most frequent reasons."""
     return [
         (entry.name, reason, n)
         for entry in ([of] if of else results.asked)

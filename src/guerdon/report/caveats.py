@@ -12,6 +12,8 @@ from guerdon.report.panels import Bias, Calibration, calibration
 
 OFTEN = 0.05
 """Share from which ties, changed verdicts and calibration errors are worth a line."""
+LISTED = 8
+"""Groups that a line names."""
 WRONG_PAIR = ", wrong pair"
 """Ends the name of the baseline that is the same reward under the prompt and pictures of another item."""
 
@@ -83,14 +85,18 @@ def _against_baselines(results: Results, entry: Entry) -> list[str]:
 
 
 def _against_groups(results: Results, entry: Entry) -> list[str]:
-    made = []
-    for name in results.questions.members() if len(results.questions.members()) > 1 else ():
+    members = results.questions.members()
+    worse = []
+    for name in members if len(members) > 1 else ():
         mine, best = tables.group_figure(results, entry, name).estimate, tables.best_trivial(results, name)
         if mine and best and best[1].mean >= mine.mean:
-            metric = results.benchmark.metric(name)
-            against = f"{tables.shown(metric, best[1])} against {tables.shown(metric, mine)}"
-            made.append(f"On {name} it is no better than the baseline {best[0]}: {against}.")
-    return made
+            worse.append(name)
+    if not worse:
+        return []
+    more = f" and {len(worse) - LISTED} more" if len(worse) > LISTED else ""
+    return [
+        f"In {len(worse)} of {len(members)} groups a trivial baseline is as good: {', '.join(worse[:LISTED])}{more}."
+    ]
 
 
 def _against_bias(found: Bias) -> list[str]:

@@ -32,8 +32,6 @@ from guerdon.sample import Broken, Row, Sample
 from guerdon.scores import NAN, Floats, Status
 
 AGGREGATES: tuple[Aggregate, ...] = ("mean", "min", "max", "last", "prod")
-    how for how in get_args(Aggregate) if how in ("mean", "min", "max", "last", "prod")
-)
 
 
 def item(row: Row) -> Item:

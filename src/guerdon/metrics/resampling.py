@@ -1,0 +1,139 @@
+"""Items drawn anew with random weights: where the intervals of means come from.
+
+Efron's bootstrap draws whole items with replacement. It is too sure of itself where little is known: with 30
+prompts, or 50 items of which two are wrong, its 95 % intervals cover 80–93 %. Three things mend that, and
+`tests/metrics/test_coverage.py` measures them:
+
+- Every unit (item, or cluster of items) gets a random weight instead of a number of copies, which is the Bayesian
+  bootstrap (Rubin 1981). For right and wrong answers it is the beta posterior of their share.
+- Half a unit is put at either end of what is possible. For right and wrong answers that is Jeffreys' interval
+  (Brown, Cai & DasGupta 2001), so that 50 right answers of 50 do not mean certainty. Values without a known end
+  get those of the two-point law that has their mean, spread and skewness, to the same effect: an interval that is
+  right to second order.
+- The weights vary a little more than those of Rubin: as much as the jackknife says that the mean does, and as
+  Student's t does beside the normal distribution (the expanded percentile interval of Hesterberg 2015). Degrees of
+  freedom are those of the effective number of units, (Σ size)² / Σ size², less one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Index = NDArray[np.intp]
+DRAWN_AT_ONCE = 2**21
+"""Numbers held in memory at a time (16 MB)."""
+MOST_UNITS = 4096
+"""More units are put together at random into so many: their sums vary as the whole does, and are soon drawn."""
+
+
+class Units(NamedTuple):
+    """What is drawn: units that vary independently, each with its part in the means of k groups."""
+
+    sums: Floats
+    """[u, k], of the values in each group."""
+    counts: Floats
+    """[u, k], of items; 1 in one group where every item stands alone."""
+    times: Floats
+    """[u], how many units are alike."""
+
+
+class Ends(NamedTuple):
+    """The least and the greatest value there can be."""
+
+    low: float
+    high: float
+    in_clusters: bool = True
+    """Whether whole clusters may have it, as when all answers to a prompt are right, or single items alone."""
+
+
+def unit_index(n: int, clusters: Sequence[Hashable] | None, rng: np.random.Generator) -> Index:
+    """The unit, from 0, of each of n items: its cluster, or itself; at most `MOST_UNITS` of them.
+
+    Raises ValueError for another number of clusters than items.
+    """
+    if clusters is None:
+        index = np.arange(n)
+    else:
+        if len(clusters) != n:
+            raise ValueError(f"{len(clusters)} cluster names for {n} values")
+        numbers: dict[Hashable, int] = {}
+        index = np.fromiter((numbers.setdefault(name, len(numbers)) for name in clusters), np.intp, n)
+    units = int(index.max(initial=-1)) + 1
+    return index if units <= MOST_UNITS else (rng.permutation(units) % MOST_UNITS)[index]
+
+
+def per_unit(index: Index, values: ArrayLike) -> Floats:
+    """Sums [u, k] of values [n, k] within each unit."""
+    columns = np.asarray(values, dtype=np.float64)
+    return np.stack([np.bincount(index, column) for column in columns.T], axis=1)
+
+
+def alike(sums: Floats, counts: Floats) -> Units:
+    """Units, those that are alike put together: one weight is drawn for all of them."""
+    rows, times = np.unique(np.hstack([sums, counts]), axis=0, return_counts=True)
+    return Units(rows[:, : sums.shape[1]], rows[:, sums.shape[1] :], times.astype(np.float64))
+
+
+def mean_limits(
+    units: Units, shares: Floats, ends: Ends | None, *, level: float, resamples: int, rng: np.random.Generator
+) -> tuple[float, float]:
+    """Interval of the mean over groups of group means, each weighing its share [k]; see the module."""
+    totals = units.times @ units.counts
+    parts = units.counts / totals
+    means = units.times @ units.sums / totals
+    pull = shares * (units.sums - means * units.counts) / totals  # [u, k], what leaving a unit out would change
+    concentration = _concentration(units, parts, pull, shares, level)
+    number = units.times.sum()
+    low, high, half = _ends(float(means @ shares), pull.sum(axis=1), units, ends)
+    draws = []
+    for weights in draw_weights(units.times * concentration, resamples, rng):
+        part, beyond = number * weights @ (parts @ shares), half * rng.standard_gamma(0.5, (len(weights), 2))
+        mean = (weights @ units.sums / np.maximum(weights @ units.counts, np.finfo(float).tiny)) @ shares
+        draws.append((part * mean + beyond @ np.array([low, high])) / (part + beyond.sum(axis=1)))
+    tail = (1 - level) / 2
+    found = np.quantile(np.concatenate(draws), [tail, 1 - tail])
+    return float(found[0]), float(found[1])
+
+
+def draw_weights(shapes: Floats, resamples: int, rng: np.random.Generator) -> Iterator[Floats]:
+    """Gamma weights [b, u] of the shapes [u], a bounded block at a time, `resamples` rows in all."""
+    block = max(1, DRAWN_AT_ONCE // len(shapes))
+    for start in range(0, resamples, block):
+        yield rng.standard_gamma(shapes, (min(block, resamples - start), len(shapes)))
+
+
+def expansion(sizes: Floats, level: float) -> float:
+    """(z / t)², by which t is wider than the normal distribution, for units of these sizes [u]; below 1."""
+    from scipy.special import ndtri, stdtrit
+
+    freedom = max(1.0, float(sizes.sum() ** 2 / (sizes @ sizes)) - 1)
+    return float((ndtri((1 + level) / 2) / stdtrit(freedom, (1 + level) / 2)) ** 2)
+
+
+def _concentration(units: Units, parts: Floats, pull: Floats, shares: Floats, level: float) -> float:
+    """Shape of the gamma weights: 1 is Rubin's, and less is more variable."""
+    size = (parts * shares**2 / (units.times @ units.counts)).sum(axis=1)  # of a unit's part in the variance
+    wider = expansion(np.repeat(size, units.times.astype(np.intp)), level)
+    without = (pull / np.where(parts < 1, 1 - parts, 1.0)).sum(axis=1)
+    once = pull.sum(axis=1)
+    jackknife = float(units.times @ without**2)
+    return wider * float(units.times @ once**2) / jackknife if jackknife > 0 else wider
+
+
+def _ends(mean: float, pull: Floats, units: Units, ends: Ends | None) -> tuple[float, float, float]:
+    """The two values that half a unit each is put at, and how much of an average unit that is."""
+    if ends is not None:
+        average = float(units.times @ units.counts.sum(axis=1)) / float(units.times.sum())
+        return ends.low, ends.high, 1.0 if ends.in_clusters else 1 / average
+    number = float(units.times.sum())
+    spread = float(np.sqrt(units.times @ pull**2 / number))
+    if spread <= 0:
+        return mean, mean, 1.0
+    skew = float(units.times @ (pull / spread) ** 3) / number
+    root = float(np.sqrt(1 + skew * skew / 4))
+    return mean + number * spread * (skew / 2 - root), mean + number * spread * (skew / 2 + root), 1.0
