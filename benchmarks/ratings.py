@@ -4,15 +4,18 @@
 
 All start from lists of names and outcomes. FastChat's older recipe fits scikit-learn's logistic regression to every
 battle of a resample, in two rows each, so that a tie can be half a win; the one it has now adds equal battles up, draws
-their numbers and runs L-BFGS on each resample. Both are written anew from how they work. L-BFGS on 50 numbers loses
-its time to threads of the BLAS that wait for each other, from run to run another share of it; so it has no goal, and is
-shown on one thread too.
+their numbers and runs L-BFGS on each resample, in a pool of processes. Both are written anew from how they work. Most
+of what the pool takes is threads of the BLAS that wait for each other, more or less of it from run to run: the same in
+one process, with the gradient summed player by player, is shown too, without a goal.
 """
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Callable
 from functools import partial
+from multiprocessing import get_context
 from typing import Any, NamedTuple
 
 import evalica
@@ -22,7 +25,6 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from guerdon.metrics.battles import battles
 from guerdon.metrics.elo import elo
@@ -77,21 +79,41 @@ def doubled_rows(v: Votes, rounds: int) -> Floats:
 
 
 def summed_rows(v: Votes, rounds: int) -> Floats:
-    """FastChat's bootstrap now, [rounds, players]."""
+    """FastChat's bootstrap now, [rounds, players]: resamples are shared out among as many processes as processors."""
+    fit, drawn = resamples(v, rounds)
+    with get_context("fork").Pool(os.cpu_count()) as pool:
+        return np.array(pool.map(fit, drawn))
+
+
+def summed_rows_here(v: Votes, rounds: int) -> Floats:
+    """The same in this process, the gradient summed player by player."""
+    fit, drawn = resamples(v, rounds)
+    return np.array([fit(weight, at_once=False) for weight in drawn])
+
+
+def resamples(v: Votes, rounds: int) -> tuple[Callable[..., Floats], Floats]:
+    """What fits one resample, and the resamples, [rounds, kinds of battle]."""
     first, second, outcome = indexed(v)
     kinds, counts = np.unique(np.column_stack([first, second, 2 * outcome]).astype(int), axis=0, return_counts=True)
-    i, j, y = kinds[:, 0], kinds[:, 1], kinds[:, 2] / 2
-    drawn = np.random.default_rng(0).multinomial(BATTLES, counts / BATTLES, size=rounds)
+    drawn = np.random.default_rng(0).multinomial(BATTLES, counts / BATTLES, size=rounds) / BATTLES
+    return partial(minimised, ends=kinds[:, :2], outcome=kinds[:, 2] / 2), drawn
 
-    def loss(strengths: Floats, weight: Floats) -> tuple[float, Floats]:
-        p = expit(strengths[i] - strengths[j])
-        slope = np.zeros(PLAYERS)
-        np.add.at(slope, i, weight * (p - y))
-        np.add.at(slope, j, weight * (y - p))
-        return -float(weight @ (y * np.log(p) + (1 - y) * np.log1p(-p))), slope
+
+def minimised(weight: Floats, *, ends: NDArray[np.intp], outcome: Floats, at_once: bool = True) -> Floats:
+    """Strengths of one resample by L-BFGS, in log-odds."""
+    base = np.log(10)
+
+    def loss(strengths: Floats) -> tuple[float, Floats]:
+        p = expit(base * (strengths[ends[:, 0]] - strengths[ends[:, 1]]))
+        pull, slope = base * weight * (p - outcome), np.zeros(PLAYERS)
+        if at_once:
+            np.add.at(slope, ends, pull[:, None] * np.array([1.0, -1.0]))
+        else:
+            slope += np.bincount(ends[:, 0], pull, PLAYERS) - np.bincount(ends[:, 1], pull, PLAYERS)
+        return -float(weight @ (outcome * np.log(p) + (1 - outcome) * np.log1p(-p))), slope
 
     settings: dict[str, Any] = {"jac": True, "method": "L-BFGS-B", "options": {"maxiter": 100, "gtol": 1e-6}}
-    return np.array([minimize(loss, np.zeros(PLAYERS), (w / BATTLES,), **settings).x for w in drawn])
+    return np.asarray(base * minimize(loss, np.zeros(PLAYERS), **settings).x)
 
 
 def ours(v: Votes, rounds: int) -> Floats:
@@ -128,19 +150,18 @@ def main() -> int:
         lambda: np.random.default_rng(0).multinomial(BATTLES, met.units.times / BATTLES, ROUNDS),
         partial(battles, v.first, v.second, v.outcome),
     )
-    drawn, summed, doubled = side_by_side(
-        partial(ours, v, ROUNDS), partial(summed_rows, v, ROUNDS), partial(doubled_rows, v, OLD_ROUNDS), repeat=2
-    )
-    with threadpool_limits(1):
-        drawn_alone, summed_alone = side_by_side(partial(ours, v, ROUNDS), partial(summed_rows, v, ROUNDS), repeat=3)
-    resamples, both, many = f"Bradley–Terry, {ROUNDS} resamples", floor + made, ROUNDS / OLD_ROUNDS
+    drawn, summed, careful, doubled = side_by_side(
+        partial(ours, v, ROUNDS), partial(summed_rows, v, ROUNDS), partial(summed_rows_here, v, ROUNDS),
+        partial(doubled_rows, v, OLD_ROUNDS), repeat=2,
+    )  # fmt: skip
+    what, both, many = f"Bradley–Terry, {ROUNDS} resamples", floor + made, ROUNDS / OLD_ROUNDS
     figures = [
         Figure("Bradley–Terry", fit, "evalica.bradley_terry", fit_theirs, goal=1, floor=made),
         Figure("Rao–Kupper", ties, "evalica.bradley_terry", fit_theirs, floor=made),
         Figure("Elo", points, "evalica.elo", points_theirs, floor=made),
-        Figure(resamples, drawn, "FastChat, L-BFGS", summed, floor=both),
-        Figure(f"{resamples}, one thread", drawn_alone, "FastChat, L-BFGS", summed_alone, floor=both),
-        Figure(resamples, drawn, f"FastChat, regression ({OLD_ROUNDS} × {many:g})", doubled * many, goal=8, floor=both),
+        Figure(what, drawn, "FastChat, L-BFGS", summed, goal=8, floor=both),
+        Figure(what, drawn, "the same, one careful process", careful, floor=both),
+        Figure(what, drawn, f"FastChat, regression ({OLD_ROUNDS} × {many:g})", doubled * many, floor=both),
     ]
     return show(
         f"{BATTLES:,} battles of {PLAYERS} players", figures, "floor: numbering the names, and drawing the resamples"

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from tests.audit import planted
 
-from guerdon import Comparison, ContractError, Vote
+from guerdon import Comparison, ContractError, Vote, reward
 from guerdon.audit import Subject, Trial
-from guerdon.audit.forms import BOXED, PLAIN
+from guerdon.audit.forms import PLAIN
 from guerdon.audit.trials import Gaps, from_rows, from_world, spread
 from guerdon.rules import answers, boxes
 from guerdon.sample import Broken
@@ -18,6 +18,12 @@ from guerdon.sample import Broken
 
 def gaps_of(reward: Any) -> Gaps:
     return lambda trials: Subject(reward, trials).gaps
+
+
+@reward("trials.boxed", range=(0, 1))
+def boxed(response: str, answer: str) -> float:
+    """Reads one form alone."""
+    return float(response == f"\\boxed{{{answer}}}")
 
 
 ANY: Gaps = lambda trials: np.zeros(len(trials))  # noqa: E731
@@ -50,13 +56,13 @@ def test_outputs_stand_beside_outputs_that_say_something_else_and_nobody_vouches
 
 def test_right_responses_are_made_from_answers_in_the_form_that_the_reward_reads() -> None:
     rows = [{"prompt": "?", "answer": str(n)} for n in range(4)]
-    boxed = from_rows(rows, gaps_of(answers.math(within=None)), 10)
-    assert {t.parts.form.name for t in boxed} <= {"tags", "answer", "boxed", "plain"}
-    assert all(t.known and t.content != "" for t in boxed)
-    assert answers.math(within=None).one({**rows[2], "response": boxed[2].good}).value == 1.0
-    assert answers.math(within=None).one({**rows[2], "response": boxed[2].bad}).value == 0.0
-    plain = from_rows(rows, gaps_of(answers.numeric(within=None)), 10, forms=(PLAIN, BOXED))
-    assert plain[0].good == "0"
+    for made, form in ((boxed(), "boxed"), (answers.numeric(), "tags"), (answers.numeric(within=None), "tags")):
+        trials = from_rows(rows, gaps_of(made), 10)
+        assert {t.parts.form.name for t in trials} == {form}
+        assert [t.content for t in trials] == ["0", "1", "2", "3"]
+        assert Subject(made, trials).told == [0, 1, 2, 3]
+    plain = from_rows(rows, gaps_of(answers.numeric(within=None)), 10, forms=(PLAIN,))
+    assert (plain[0].good, plain[0].bad) == ("0", "1")
 
 
 def test_rows_without_response_or_answer_are_taken_as_they_are() -> None:

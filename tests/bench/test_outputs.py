@@ -66,3 +66,10 @@ def test_no_output_is_an_error() -> None:
 def test_ids_are_on_all_rows_or_on_none() -> None:
     with pytest.raises(BenchError, match="some outputs have an id and 1 have none"):
         Book([Output("a", (1.0, 0.0)), Output(None, (1.0, 0.0))])
+
+
+def test_several_readings_count_by_their_mean_and_none_by_the_worst() -> None:
+    read = [Output("a", (1.0, 0.0)), Output("a", (0.0, 1.0)), Output("a", (1.0, 0.0)), Output("a", None, Status.UNREAD)]
+    assert voted("a", read).values == (pytest.approx(2 / 3), pytest.approx(1 / 3))
+    declined = Output("a", None, Status.ABSTAINED, "the judge declines")
+    assert voted("a", [declined, Output("a", None, Status.UNREAD, "no verdict")]).reason == "no verdict"

@@ -1,35 +1,18 @@
 """The page is one file, safe to open whatever a model wrote, and says what there is and what there is not."""
 
-import base64
-import hashlib
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import PIL.Image
 import pytest
+from tests.report.reading import HOSTILE, Page, assert_safe
 
 from guerdon import ContractError, Score, Scores, from_spec, report, reward
 from guerdon.metrics.stats import Estimate
 from guerdon.report import Board, Entry, Highlight
 from guerdon.sample import Broken
-
-HOSTILE = (
-    "</pre><script>alert(1)</script>",
-    "<img src=http://evil.test/x onerror=alert(1)>",
-    '"><svg onload=alert(1)>',
-    "<style>body{display:none}</style>",
-    "<base href=//evil.test>",
-    "{{ 7*7 }}{% raw %}",
-    "</textarea></title><iframe src=x>",
-)
-KNOWN = {
-    *("html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section", "article", "div", "p"),
-    *("h1", "h2", "h3", "h4", "b", "span", "small", "br", "pre", "details", "summary", "dl", "dt", "dd", "ul", "li"),
-    *("table", "thead", "tbody", "tr", "th", "td", "img", "svg", "rect", "line", "circle", "path", "text"),
-}
 
 
 @reward("test_page.length", range=(0, None))
@@ -47,52 +30,13 @@ def explained(value: float) -> Score:
     return Score(value, rationale="because it is")
 
 
-class Page(HTMLParser):
-    """Tags, attributes and visible text of a page."""
-
-    def __init__(self, path: Path):
-        super().__init__(convert_charrefs=True)
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.seen: list[str] = []
-        self.source = path.read_text(encoding="utf-8")
-        self.feed(self.source)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        if self.lasttag != "style":
-            self.seen.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.seen).split())
-
-
 def page(path: Path, rows: list[Any], spec: str = "test_page.length", **options: Any) -> Page:
     return Page(report.html(from_spec(spec)(rows), rows, path / "page.html", **options))
 
 
 def test_nothing_is_fetched_and_nothing_runs(tmp_path: Path) -> None:
     image = PIL.Image.new("RGB", (40, 30), "teal")
-    found = page(tmp_path, [{"response": "[1, 2, 3, 4]", "image": image, "boxes": [1, 2, 3, 4]}])
-    for tag, attributes in found.tags:
-        assert tag in KNOWN
-        assert not any(name.startswith("on") or name in ("href", "style", "srcset") for name in attributes)
-        assert (attributes.get("src") or "data:").startswith("data:")
-    assert "url(" not in found.source
-    assert "@import" not in found.source
-
-
-def test_the_page_allows_its_own_style_alone(tmp_path: Path) -> None:
-    found = page(tmp_path, [{"response": "a"}])
-    policy = next(
-        a["content"] for t, a in found.tags if t == "meta" and a.get("http-equiv") == "Content-Security-Policy"
-    )
-    style = re.search(r"<style>(.*?)</style>", found.source, re.DOTALL)
-    assert style is not None
-    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
-    assert policy == f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'"
+    assert_safe(page(tmp_path, [{"response": "[1, 2, 3, 4]", "image": image, "boxes": [1, 2, 3, 4]}]))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -104,9 +48,7 @@ def test_hostile_text_is_shown_and_does_nothing(tmp_path: Path, text: str) -> No
         report.html(scores, rows, tmp_path / "x.html", title=text, note=text, date=text, comparisons=[board],
                     highlights=[Highlight(text, [0], [text])])
     )  # fmt: skip
-    assert {tag for tag, _ in found.tags} <= KNOWN
-    assert sum(tag == "style" for tag, _ in found.tags) == 1
-    assert not any(name.startswith("on") for _, attributes in found.tags for name in attributes)
+    assert_safe(found)
     assert found.text.count(" ".join(text.split())) >= 8
 
 

@@ -53,3 +53,15 @@ def test_lengths_that_disagree_and_unknown_measures_are_refused() -> None:
         select_by_group_variance("a", [[1.0], [0.0]])
     with pytest.raises(ValueError, match="write std or gap"):
         group_spread([[1.0]], by="range")  # type: ignore[arg-type]
+
+
+def test_right_answers_are_kept_and_wrong_ones_sent_on() -> None:
+    rows = [{"response": said, "answer": "yes", "n": n} for n, said in enumerate(("yes", "no", "yes"))]
+    kept, sent, unscored = split_by_correctness(exact(within=None), [*rows, {"response": "yes", "n": 3}])
+    assert [[row["n"] for row in part] for part in (kept, sent, unscored)] == [[0, 2], [1], [3]]
+
+
+def test_what_counts_as_right_can_be_more_than_one() -> None:
+    rows = [{"response": "yes", "answer": "yes"}]
+    assert len(split_by_correctness(2 * exact(within=None), rows, right=2.0).keep_for_sft) == 1
+    assert len(split_by_correctness(exact(within=None), rows, right=2.0).send_to_rl) == 1

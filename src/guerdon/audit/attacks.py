@@ -13,10 +13,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from itertools import islice
+from typing import TypeVar
 
 import numpy as np
 
-from guerdon.audit.check import Check, Finding, check, percent, seldom, share, shown
+from guerdon.audit.check import Finding, check, percent, seldom, share, shown
 from guerdon.audit.forms import PADDING, added, same_content, split
 from guerdon.audit.subject import Subject
 from guerdon.audit.trials import Trial
@@ -55,17 +56,22 @@ class Pool:
 
 
 Attack = Callable[[Trial, Pool], str | None]
+Fn = TypeVar("Fn", bound=Attack)
 
 
-def attack(name: str, *, question: str, source: str) -> Callable[[Attack], Check]:
-    """Make a check of a function from a trial and a pool to a response that knows nothing of the answer."""
+def attack(name: str, *, question: str, source: str) -> Callable[[Fn], Fn]:
+    """Have a check made of a function from a trial and a pool to a response that knows nothing of the answer.
 
-    def decorate(fn: Attack) -> Check:
+    The function itself stays what it is.
+    """
+
+    def decorate(fn: Fn) -> Fn:
         @wraps(fn)
         def look(subject: Subject) -> Finding:
             return _tried(subject, fn)
 
-        return check(f"attack.{name}", question=question, source=source, needs=("baseline",))(look)
+        check(f"attack.{name}", question=question, source=source, needs=("baseline",))(look)
+        return fn
 
     return decorate
 

@@ -94,8 +94,8 @@ class Curve:
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready: its points, and its peak where it has enough of them; what does not exist is None."""
         points = [
-            {"at": p.at, "kl": p.kl, "sqrt_kl": p.kl**0.5, **_flat("proxy", p.proxy), **_flat("gold", p.gold)}
-            for p in self.points()
+            {"at": p.at, "kl": p.kl, "sqrt_kl": d, **_flat("proxy", p.proxy), **_flat("gold", p.gold)}
+            for p, d in zip(self.points(), self.d.tolist(), strict=True)
         ]
         found = peak(self).to_dict() if len(self.at) >= LEAST and len(self.gold) >= FEWEST else None
         return {

@@ -66,10 +66,9 @@ class Parts(NamedTuple):
 def split(response: str) -> Parts:
     """The content of a response and its bare form: a thought before it becomes one that says nothing.
 
-    >>> split("Two or three? I think that it is \\boxed{3}.").content
-    '3'
-    >>> split("<think>Two or three?</think> 3").form.fill("5")
-    '<think>I look at what is given and answer what is asked.</think>\\n5'
+    >>> found = split("<think>Two or three?</think><answer>3</answer>")
+    >>> found.content, found.form.fill("5")
+    ('3', '<think>I look at what is given and answer what is asked.</think>\\n<answer>5</answer>')
     """
     thought, closed, _ = response.rpartition("</think>")
     after_thought = len(thought + closed) if "<think>" in thought else 0

@@ -16,7 +16,7 @@ from guerdon.metrics.stats import Estimate
 from guerdon.reward import Reward, as_reward
 from guerdon.scores import Floats
 
-LIMIT, JUDGED = 64, 12
+LIMIT, JUDGED = 64, 10
 """Rows an audit takes of a rule, and of a reward that waits for a judge or needs a service."""
 FEWEST = 8
 """Rows below which time is overrun rather than rows given up."""
@@ -109,7 +109,7 @@ def audit(
 
     `rows` are comparisons, samples with responses, or samples with answers alone, as a reward takes them (also a
     path); by default the World's tasks that have the columns it reads. `only` and `skip` name checks or families of
-    them ("attack"). At most `limit` rows are used, evenly spread: 64, or 12 where the reward waits for a judge;
+    them ("attack"). At most `limit` rows are used, evenly spread: 64, or 10 where the reward waits for a judge;
     fewer where it is so slow that the audit would take much more than `seconds`. Checks that no time is left for
     are "not_applicable" and say so.
 

@@ -104,7 +104,8 @@ def from_rows(rows: Iterable[Row], gaps: Gaps, limit: int, forms: Sequence[Form]
         return _of_outputs(given, said)
     drafts = _of_answers(given)
     if drafts:
-        return in_best_form(drafts, gaps, forms).trials
+        form = in_best_form(drafts, gaps, forms).form
+        return [draft.trial(form) for draft in drafts]
     return [Trial(dict(row), seal=seal(row)) for row in given]
 
 
@@ -193,17 +194,17 @@ def from_world(
     Raises ContractError if no kind has the columns.
     """
     kinds = [*tasks.KINDS, "point", "caption"]
-    drafts = {kind: _drafts(kind, -(-limit // 2), seed) for kind in kinds}
+    drafts = {kind: _drafts(kind, TRIED, seed) for kind in kinds}
     lacking = {n for n in required if all(cell(d.row, n) is None for ds in drafts.values() for d in ds)}
     fit = {k: ds for k, ds in drafts.items() if all(cell(ds[0].row, n) is not None for n in required)}
     if not fit:
         what = f"the column {min(lacking)!r}" if lacking else f"the columns {', '.join(sorted(required))} together"
         raise ContractError(f"guerdon's own World has no rows with {what}: audit it on rows of yours (--data)")
-    made = {kind: in_best_form(some, gaps, forms) for kind, some in fit.items()}
-    told, gap = (max(getattr(some, name) for some in made.values()) for name in ("told", "gap"))
-    read = {k: some for k, some in made.items() if 2 * some.told >= told and 10 * some.gap >= gap}
+    tried = {kind: in_best_form(some, gaps, forms) for kind, some in fit.items()}
+    told, gap = (max(getattr(some, name) for some in tried.values()) for name in ("told", "gap"))
+    read = {kind: one for kind, one in tried.items() if 2 * one.told >= told and 10 * one.gap >= gap}
     each = -(-limit // len(read))
-    return [trial for some in read.values() for trial in some.trials[:each]][:limit]
+    return [draft.trial(one.form) for kind, one in read.items() for draft in _drafts(kind, each, seed)][:limit]
 
 
 def _drafts(kind: str, n: int, seed: int) -> list[Draft]:
@@ -232,21 +233,21 @@ def _centre(box: Sequence[float]) -> str:
 
 
 class Formed(NamedTuple):
-    """Drafts in one form."""
+    """How well a reward reads a form."""
 
-    trials: list[Trial]
+    form: Form
     told: int
-    """On how many of those tried the reward puts the right response above the wrong one."""
+    """On how many of the drafts tried it puts the right response above the wrong one."""
     gap: float
     """By how much, on average."""
 
 
 def in_best_form(drafts: Sequence[Draft], gaps: Gaps, forms: Sequence[Form] = FORMS) -> Formed:
-    """The drafts in the form in which the reward most often tells right from wrong, the first such form.
+    """The form in which the reward most often tells right from wrong, the first such form.
 
     Captions are tried without any form first.
     """
     order = sorted(forms, key=lambda form: form is not PLAIN) if drafts[0].kind == "caption" else forms
-    tried = [np.nan_to_num(gaps([draft.trial(form) for draft in drafts[:TRIED]])) for form in order]
-    best = int(np.argmax([np.sum(found > 0) for found in tried]))
-    return Formed([d.trial(order[best]) for d in drafts], int(np.sum(tried[best] > 0)), float(np.mean(tried[best])))
+    found = [np.nan_to_num(gaps([draft.trial(form) for draft in drafts[:TRIED]])) for form in order]
+    best = int(np.argmax([np.sum(margins > 0) for margins in found]))
+    return Formed(order[best], int(np.sum(found[best] > 0)), float(np.mean(found[best])))

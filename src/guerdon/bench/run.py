@@ -142,13 +142,13 @@ def run(
 def baselines(questions: Questions, seed: int = 0) -> dict[str, Answers]:
     """What needs no reward: all the same, chance, the longer, the shorter, the first response.
 
-    Length says nothing of responses that are no text; then the two are left out. Where no candidate of any item is
-    better than another there is nothing to be right about, and no baseline.
+    Length says nothing of responses that are no text; then the two are left out. Where every item has one candidate
+    there is nothing to prefer, and no baseline.
     """
     gold, lengths = questions.gold, questions.lengths
-    if not ((gold != gold[:, :1]) & ~np.isnan(gold)).any():
-        return {}
     k = gold.shape[1]
+    if k < 2:
+        return {}
     values = {
         "constant": np.zeros_like(gold), "random": np.random.default_rng(seed).random(gold.shape), "longer": lengths,
         "shorter": -lengths, "first": np.broadcast_to(-np.arange(k, dtype=np.float64), gold.shape),

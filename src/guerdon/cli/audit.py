@@ -9,7 +9,16 @@ import typer
 from guerdon.cli import options as o
 from guerdon.cli.failures import MISSED, Misuse, explain
 from guerdon.cli.inputs import read_reward, read_rows, run_imports
-from guerdon.cli.outputs import check_paths, console, print_json, print_tables, rows_table, write_results
+from guerdon.cli.outputs import (
+    check_paths,
+    console,
+    print_json,
+    print_tables,
+    rows_table,
+    say,
+    today,
+    write_results,
+)
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -30,7 +39,7 @@ Most = Annotated[
     int | None,
     typer.Option(
         "--limit", metavar="N", min=1, rich_help_panel=o.ROWS,
-        help="Rows to use, evenly spread. By default 64, or 12 of a judge, and fewer of a slow reward.",
+        help="Rows to use, evenly spread. By default 64, or 10 of a judge, and fewer of a slow reward.",
     ),
 ]  # fmt: skip
 Only = Annotated[
@@ -63,6 +72,7 @@ def audit(
     seconds: Time = 60.0,
     seed: Seed = 0,
     out: o.Out = None,
+    report: o.Report = None,
     json: o.Json = False,
 ) -> None:
     """Find out whether a reward can be trusted or hacked, with no knowledge of its insides.
@@ -70,8 +80,9 @@ def audit(
     Every check passes, is weak, fails, or does not apply. Exits with 1 if one fails.
     """
     from guerdon import audit as audits
+    from guerdon.report import audit_html
 
-    check_paths(out)
+    check_paths(out, report)
     if list_:
         run_imports(imports)
         _print_checks(audits.checks(only, skip or ()), json)
@@ -88,6 +99,9 @@ def audit(
         _print_rest(found)
     if out is not None:
         write_results(out, "findings", found.table, lambda: rows_table(found.table), {"audit": found.to_dict()})
+    if report is not None:
+        audit_html(found.to_dict(), report, date=today())
+        say(f"report: {report}")
     if found.failed:
         total = sum(f.verdict != "not_applicable" for f in found.findings)
         raise typer.Exit(explain(f"{len(found.failed)} of {total} checks failed: {', '.join(found.failed)}", MISSED))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json as jsons
 import shlex
 import sys
 from collections.abc import Sequence
+from json import loads
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -166,7 +166,7 @@ def _outputs(benchmark: Benchmark, files: list[Path] | None) -> dict[str, Any]:
 def _read_audit(path: Path) -> dict[str, Any]:
     """What an audit found, as `guerdon audit --json` prints it."""
     try:
-        found = jsons.loads(path.read_bytes())
+        found = loads(path.read_bytes())
         known = {"reward", "verdicts", "findings"} <= found.keys()
     except (ValueError, AttributeError):
         known = False

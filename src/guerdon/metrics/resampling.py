@@ -92,9 +92,10 @@ def mean_limits(
     low, high, half = _ends(float(means @ shares), pull.sum(axis=1), units, ends)
     draws = []
     for weights in draw_weights(units.times * concentration, resamples, rng):
+        sums, counts = weights @ units.sums, weights @ units.counts
+        drawn = np.divide(sums, counts, out=np.broadcast_to(means, sums.shape).copy(), where=counts > 0) @ shares
         part, beyond = number * weights @ (parts @ shares), half * rng.standard_gamma(0.5, (len(weights), 2))
-        mean = (weights @ units.sums / np.maximum(weights @ units.counts, np.finfo(float).tiny)) @ shares
-        draws.append((part * mean + beyond @ np.array([low, high])) / (part + beyond.sum(axis=1)))
+        draws.append((part * drawn + beyond @ np.array([low, high])) / (part + beyond.sum(axis=1)))
     tail = (1 - level) / 2
     found = np.quantile(np.concatenate(draws), [tail, 1 - tail])
     return float(found[0]), float(found[1])
@@ -107,22 +108,20 @@ def draw_weights(shapes: Floats, resamples: int, rng: np.random.Generator) -> It
         yield rng.standard_gamma(shapes, (min(block, resamples - start), len(shapes)))
 
 
-def expansion(sizes: Floats, level: float) -> float:
+def expansion(sizes: Floats, times: Floats, level: float) -> float:
     """(z / t)², by which t is wider than the normal distribution, for units of these sizes [u]; below 1."""
     from scipy.special import ndtri, stdtrit
 
-    freedom = max(1.0, float(sizes.sum() ** 2 / (sizes @ sizes)) - 1)
+    freedom = max(1.0, float((times @ sizes) ** 2 / (times @ sizes**2)) - 1)
     return float((ndtri((1 + level) / 2) / stdtrit(freedom, (1 + level) / 2)) ** 2)
 
 
 def _concentration(units: Units, parts: Floats, pull: Floats, shares: Floats, level: float) -> float:
     """Shape of the gamma weights: 1 is Rubin's, and less is more variable."""
     size = (parts * shares**2 / (units.times @ units.counts)).sum(axis=1)  # of a unit's part in the variance
-    wider = expansion(np.repeat(size, units.times.astype(np.intp)), level)
     without = (pull / np.where(parts < 1, 1 - parts, 1.0)).sum(axis=1)
-    once = pull.sum(axis=1)
-    jackknife = float(units.times @ without**2)
-    return wider * float(units.times @ once**2) / jackknife if jackknife > 0 else wider
+    jackknife, plain = units.times @ without**2, units.times @ pull.sum(axis=1) ** 2
+    return expansion(size, units.times, level) * (float(plain / jackknife) if jackknife > 0 else 1.0)
 
 
 def _ends(mean: float, pull: Floats, units: Units, ends: Ends | None) -> tuple[float, float, float]:

@@ -1,16 +1,33 @@
-"""Intervals of a mean, a proportion and a paired difference, and McNemar's test."""
+"""Intervals of a mean, of a mean of groups, of a proportion and of any figure; McNemar's test.
+
+How the intervals of means come about, and why they are not Efron's percentiles, stands in `metrics.resampling`.
+On simulated credits the 95 % ones cover 93–97 % from 50 items or 60 clusters on, and up to 99 % where fewer clusters
+are nearly always right.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
-DRAWN_AT_ONCE = 2**21
-"""Indices held in memory at a time (16 MB)."""
+from guerdon.metrics.resampling import (
+    Ends,
+    Floats,
+    Index,
+    Units,
+    alike,
+    expansion,
+    mean_limits,
+    per_unit,
+    unit_index,
+)
+
+CREDITS = (0.0, 0.5, 1.0)
+"""Wrong, tied and right: values whose least and greatest are known."""
+SHARE, DIFFERENCE = Ends(0, 1), Ends(-1, 1, in_clusters=False)
 
 
 class Estimate(NamedTuple):
@@ -30,25 +47,79 @@ def mean_interval(
     resamples: int = 2000,
     seed: int = 0,
 ) -> Estimate:
-    """Mean and percentile bootstrap interval of values [n].
+    """Mean and bootstrap interval of values [n].
 
     `clusters` [n] names what each value shares with others, such as its prompt: whole clusters are drawn
-    then, since values of one cluster are not independent. One value, or one cluster, gives an interval
-    of no width, which says nothing. Efron & Tibshirani 1993, ch. 13. Raises ValueError for no values,
-    values that are not finite, lengths that disagree or a level outside (0, 1).
+    then, since values of one cluster are not independent. Values that are all 0, ½ or 1 are credits, between
+    0 and 1: even if all are 1, the interval has a width. Other values that are all the same, or one cluster
+    of them, get an interval of no width, which says nothing. Raises ValueError for no values, values that are
+    not finite, lengths that disagree or a level outside (0, 1).
 
     >>> mean_interval([0, 0, 1, 1]).mean
     0.5
     """
-    _check_level(level)
-    array = np.asarray(values, dtype=np.float64)
-    if array.ndim != 1 or not array.size or not np.isfinite(array).all():
-        raise ValueError("mean_interval needs one or more finite values, shape [n]")
-    sums, counts = _by_cluster(array, clusters)
-    means = _bootstrap_means(sums, counts, resamples, seed)
-    tail = (1 - level) / 2
-    low, high = np.quantile(means, [tail, 1 - tail])
-    return Estimate(float(array.mean()), float(low), float(high), len(array))
+    array = _checked(values, level)
+    ends = SHARE if _credits(array) else None
+    return _mean(array, clusters, ends, level, resamples, seed)
+
+
+def counted_interval(
+    counts: Mapping[float, int], *, level: float = 0.95, resamples: int = 2000, seed: int = 0
+) -> Estimate:
+    """`mean_interval` of values that stand alone, from how often each occurs: of any number, in no memory.
+
+    >>> counted_interval({1: 600_000, 0.5: 100_000, 0: 300_000}).mean
+    0.65
+    """
+    values = _checked([value for value, times in counts.items() if times], level)
+    times = np.array([times for times in counts.values() if times], dtype=np.float64)
+    if (times < 0).any():
+        raise ValueError(f"counts are not negative: {dict(counts)}")
+    units = Units(values[:, None], np.ones((len(values), 1)), times)
+    rng = np.random.default_rng(seed)
+    ends = SHARE if _credits(values) else None
+    low, high = mean_limits(units, np.ones(1), ends, level=level, resamples=resamples, rng=rng)
+    return Estimate(float(times @ values / times.sum()), low, high, int(times.sum()))
+
+
+def macro_interval(
+    values: ArrayLike,
+    groups: Sequence[Hashable],
+    clusters: Sequence[Hashable] | None = None,
+    *,
+    weights: Mapping[Hashable, float] | None = None,
+    level: float = 0.95,
+    resamples: int = 2000,
+    seed: int = 0,
+) -> Estimate:
+    """Mean over groups of the means of values [n] in each group [n], and its interval.
+
+    Every group weighs the same, or as `weights` say. Items are drawn anew within their groups, clusters as a
+    whole; a group of one cluster shows no spread of its own and adds none. Otherwise as `mean_interval`. Raises
+    ValueError also for weights that are not one positive number a group.
+
+    >>> macro_interval([1, 1, 1, 0], ["a", "a", "a", "b"]).mean, macro_interval(
+    ...     [1, 1, 1, 0], ["a", "a", "a", "b"], weights={"a": 3, "b": 1}
+    ... ).mean
+    (0.5, 0.75)
+    """
+    array = _checked(values, level)
+    if len(groups) != len(array):
+        raise ValueError(f"{len(groups)} group names for {len(array)} values")
+    names = list(dict.fromkeys(groups))
+    if weights is not None and (weights.keys() != set(names) or min(weights.values()) <= 0):
+        raise ValueError(f"the weights {dict(weights)} are not one positive number for each of the groups {names}")
+    shares = np.array([1.0 if weights is None else weights[name] for name in names])
+    shares /= shares.sum()
+    column = {name: k for k, name in enumerate(names)}
+    member = np.eye(len(names))[[column[name] for name in groups]]
+    rng = np.random.default_rng(seed)
+    index = unit_index(len(array), clusters, rng)
+    sums, counts = per_unit(index, member * array[:, None]), per_unit(index, member)
+    mean = float((sums.sum(axis=0) / counts.sum(axis=0)) @ shares)
+    ends = SHARE if _credits(array) else None
+    low, high = mean_limits(alike(sums, counts), shares, ends, level=level, resamples=resamples, rng=rng)
+    return Estimate(mean, low, high, len(array))
 
 
 def paired_difference(
@@ -60,11 +131,56 @@ def paired_difference(
     resamples: int = 2000,
     seed: int = 0,
 ) -> Estimate:
-    """Mean of a − b over the same items [n], with its bootstrap interval; as `mean_interval`."""
+    """Mean of a − b over the same items [n], with its bootstrap interval; as `mean_interval`.
+
+    Credits differ by −1 to 1: even if none do, the interval has a width.
+    """
     first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     if first.shape != second.shape:
         raise ValueError(f"paired values differ in shape: {list(first.shape)} and {list(second.shape)}")
-    return mean_interval(first - second, clusters, level=level, resamples=resamples, seed=seed)
+    ends = DIFFERENCE if _credits(first) and _credits(second) else None
+    return _mean(_checked(first - second, level), clusters, ends, level, resamples, seed)
+
+
+def bootstrap(
+    statistic: Callable[[Index], float],
+    n: int,
+    clusters: Sequence[Hashable] | None = None,
+    *,
+    level: float = 0.95,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> Estimate:
+    """Any figure of n items, such as a correlation or an F1, with its interval.
+
+    `statistic` gets the positions of the items it is to look at, some of them repeatedly: first all, then what is
+    drawn, one draw at a time. Whole clusters are drawn where `clusters` [n] names them. The interval is the
+    expanded percentile one (Hesterberg 2015), which widens the usual one as t does the normal distribution. Draws
+    on which the figure does not exist (NaN) are left out; where it does not exist at all, all three are NaN. For
+    means the functions above are better and faster. Raises ValueError for no items.
+
+    >>> values = np.array([1.0, 2.0, 3.0, 10.0])
+    >>> bootstrap(lambda index: np.median(values[index]), 4).mean
+    2.5
+    """
+    from scipy.special import ndtr, ndtri
+
+    _check_level(level)
+    if n < 1:
+        raise ValueError("bootstrap needs one or more items")
+    whole = float(statistic(np.arange(n)))
+    rng = np.random.default_rng(seed)
+    members = _members(n, clusters)
+    sizes = np.array([len(one) for one in members], dtype=np.float64)
+    draws = np.array([statistic(_drawn(members, rng)) for _ in range(resamples if whole == whole else 0)])
+    draws = draws[~np.isnan(draws)]
+    if not len(draws):
+        return Estimate(whole, np.nan, np.nan, n)
+    units = len(members)
+    wider = np.sqrt(units / max(units - 1, 1) / expansion(sizes, np.ones(units), level))
+    tail = float(ndtr(ndtri((1 - level) / 2) * wider))
+    low, high = np.quantile(draws, [tail, 1 - tail])
+    return Estimate(whole, float(low), float(high), n)
 
 
 def clopper_pearson(hits: int, n: int, level: float = 0.95) -> Estimate:
@@ -118,26 +234,43 @@ def mcnemar(b: int, c: int) -> float:
     return min(1.0, 2 * float(bdtr(min(b, c), b + c, 0.5))) if b + c else 1.0
 
 
-def _by_cluster(values: Floats, clusters: Sequence[Hashable] | None) -> tuple[Floats, Floats]:
-    """Sum and number of the values of every cluster."""
-    if clusters is None:
-        return values, np.ones_like(values)
-    if len(clusters) != len(values):
-        raise ValueError(f"{len(clusters)} cluster names for {len(values)} values")
-    numbers: dict[Hashable, int] = {}
-    index = np.array([numbers.setdefault(name, len(numbers)) for name in clusters])
-    return np.bincount(index, weights=values).astype(np.float64), np.bincount(index).astype(np.float64)
-
-
-def _bootstrap_means(sums: Floats, counts: Floats, resamples: int, seed: int) -> Floats:
+def _mean(
+    values: Floats, clusters: Sequence[Hashable] | None, ends: Ends | None, level: float, resamples: int, seed: int
+) -> Estimate:
     rng = np.random.default_rng(seed)
-    units = len(sums)
-    block = max(1, DRAWN_AT_ONCE // units)
-    means = []
-    for start in range(0, resamples, block):
-        drawn = rng.integers(0, units, size=(min(block, resamples - start), units))
-        means.append(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1))
-    return np.concatenate(means)
+    index = unit_index(len(values), clusters, rng)
+    units = alike(per_unit(index, values[:, None]), per_unit(index, np.ones((len(values), 1))))
+    low, high = mean_limits(units, np.ones(1), ends, level=level, resamples=resamples, rng=rng)
+    return Estimate(float(values.mean()), low, high, len(values))
+
+
+def _members(n: int, clusters: Sequence[Hashable] | None) -> list[Index]:
+    """Positions of the items of each cluster."""
+    if clusters is None:
+        return list(np.arange(n)[:, None])
+    if len(clusters) != n:
+        raise ValueError(f"{len(clusters)} cluster names for {n} items")
+    found: dict[Hashable, list[int]] = {}
+    for i, name in enumerate(clusters):
+        found.setdefault(name, []).append(i)
+    return [np.array(one) for one in found.values()]
+
+
+def _drawn(members: Sequence[Index], rng: np.random.Generator) -> Index:
+    chosen = rng.integers(0, len(members), len(members))
+    return np.concatenate([members[i] for i in chosen])
+
+
+def _checked(values: ArrayLike, level: float) -> Floats:
+    _check_level(level)
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim != 1 or not array.size or not np.isfinite(array).all():
+        raise ValueError("a mean needs one or more finite values, shape [n]")
+    return array
+
+
+def _credits(values: Floats) -> bool:
+    return bool(np.isin(values, CREDITS).all())
 
 
 def _check_counts(hits: int, n: int, level: float) -> None:

@@ -34,8 +34,8 @@ system = System(
 )
 
 OCCUPATIONS, PEOPLE = 30, 20
-OFFSETS = (0.0, 1.0, 2.0, 3.0, 4.0)
-"""What is taken from the scores of every second person, in standard deviations of the scores of one occupation."""
+SPREAD, OFFSETS = 0.08, (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)
+"""Standard deviation of scores around ½ on a scale of 0–1, and what is taken from those of every second person."""
 STEPS = 5
 
 
@@ -43,8 +43,10 @@ STEPS = 5
 def offset_shows(seed: int) -> Measured:
     """The greatest rise of ACC from one offset to the next; the baseline takes it from every second occupation."""
     person, occupation = np.arange(PEOPLE)[None, :] % 2, np.arange(OCCUPATIONS)[:, None] % 2
+    ends = np.full((1, PEOPLE), np.nan)
+    ends[0, :2] = 0.0, 1.0  # so that the range of scores is that of the scale
     by_person, by_occupation = (
-        float(np.diff([_mean(_scores(seed) - offset * who).acc for offset in OFFSETS]).max())
+        float(np.diff([_mean(np.vstack([_scores(seed) - offset * who, ends])).acc for offset in OFFSETS]).max())
         for who in (person, occupation)
     )
     return Measured(by_person, at_most=0.0, baseline=by_occupation)
@@ -52,10 +54,10 @@ def offset_shows(seed: int) -> Measured:
 
 @system.proof(claim="brought to 0–1 first, as the benchmark does, no constant added to all changes NDS", seconds=2)
 def constant_is_taken_out(seed: int) -> Measured:
-    """Change of NDS by a constant of 10, for scores of mean 5; the baseline is its rise without bringing to 0–1."""
-    scores = _scores(seed) + 5
-    raw = float(np.mean([evenness(row + 10).nds - evenness(row).nds for row in scores]))
-    return Measured(abs(_mean(scores + 10).nds - _mean(scores).nds), at_most=1e-9, baseline=raw)
+    """Change of NDS by a constant of 1, for scores of mean ½; the baseline is its rise without bringing to 0–1."""
+    scores = _scores(seed)
+    raw = float(np.mean([evenness(row + 1).nds - evenness(row).nds for row in scores]))
+    return Measured(abs(_mean(scores + 1).nds - _mean(scores).nds), at_most=1e-9, baseline=raw)
 
 
 @system.proof(claim="rated in whole steps of 0–5, ACC is the share of ties, within a tenth or a fiftieth", seconds=2)
@@ -80,9 +82,8 @@ def first_is_no_judge(seed: int) -> Measured:
 
 @cache
 def _scores(seed: int) -> Floats:
-    """[occupations, people], with means of their own."""
-    rng = np.random.default_rng(seed)
-    return rng.normal(size=(OCCUPATIONS, PEOPLE)) + rng.normal(0, 0.5, (OCCUPATIONS, 1))
+    """[occupations, people]."""
+    return np.random.default_rng(seed).normal(0.5, SPREAD, (OCCUPATIONS, PEOPLE))
 
 
 def _mean(scores: Floats, within: float = 0.1) -> Evenness:

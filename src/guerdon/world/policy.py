@@ -101,4 +101,4 @@ def divergence(policy: ArrayLike, start: ArrayLike) -> Floats:
     """
     p, q = np.asarray(policy, dtype=np.float64), np.asarray(start, dtype=np.float64)
     ratio = np.divide(p, q, out=np.ones(p.shape), where=p > 0)
-    return np.asarray((p * np.log(ratio)).sum(axis=-1))
+    return np.asarray(np.maximum((p * np.log(ratio)).sum(axis=-1), 0.0))  # rounding may take it below

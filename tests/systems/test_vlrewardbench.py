@@ -1,0 +1,15 @@
+"""VL-RewardBench: its claims hold. What its benchmark does with rows and texts is in tests/bench."""
+
+import pytest
+
+from guerdon.systems import Proof, vlrewardbench
+
+
+@pytest.mark.parametrize("proof", vlrewardbench.system.proofs, ids=lambda proof: proof.name)
+def test_the_proofs_hold(proof: Proof) -> None:
+    evidence = proof.run(seeds=(0,))
+    assert evidence.passed, evidence.reason
+
+
+def test_its_published_figures_have_a_source() -> None:
+    assert all(table.source and len(row) == len(table.columns) for table in vlrewardbench.system.published for row in table.rows)
