@@ -169,7 +169,7 @@ TUPLES = [("blue", "big"), ("red", "small"), ("green", "tiny"), ("black", "huge"
 
 HEIGHTS = (4312, 2107, 1290, 3666)
 MOUNTAINS = [f"{name} is a mountain of {h} m." for name, h in zip(("Kel", "Bor", "Tam", "Ruz"), HEIGHTS, strict=True)]
-RIVERS = [f"{name} is a river of {h // 10} km." for name, h in zip(("Ro", "Lin", "Ves", "Ond"), HEIGHTS, strict=True)]
+RIVERS = [f"{name} is a river of {h // 10} km." for name, h in zip(("Ro", "Lin", "Ves", "Oda"), HEIGHTS, strict=True)]
 CITED = texts(
     "documents",
     *(

@@ -102,8 +102,8 @@ PUBLISHED = (
     ("visual-rft", "classification", "attack.fragment", 0.62),
     ("visual-rft", "classification", "attack.format_only", 0.5),
     ("lvlm-ehub", "vqa", "attack.shotgun", 1.0),
-    ("lvlm-ehub", "pope", "attack.empty", 0.42),
-    ("fact-rlhf", "pope", "attack.refusal", 0.42),
+    ("lvlm-ehub", "pope", "attack.empty", 0.46),
+    ("fact-rlhf", "pope", "attack.refusal", 0.46),
     ("favor-bench", "choice", "attack.shotgun", 1.0),
     ("perception-r1", "accuracy", "attack.many_tags", 0.67),
 )

@@ -79,7 +79,7 @@ def test_a_success_is_a_tie_with_the_right_response_or_more() -> None:
     found = finding(planted.substring(), "attack.shotgun")
     assert found.rate is not None
     assert (found.verdict, found.rate.mean) == ("fail", 1.0)
-    assert "100% of the way from wrong to right" in found.detail
+    assert "100 % of the way from wrong to right" in found.detail
     assert found.examples[0]["response"].endswith("<answer>rose or tulip or daisy or lily</answer>")
 
 
@@ -92,7 +92,7 @@ def half(response: str, answer: str) -> float:
 def test_what_earns_part_of_a_right_answer_is_told_and_is_no_success() -> None:
     found = finding(half(), "attack.shotgun")
     assert found.verdict == "pass"
-    assert "it goes 50% of the way" in found.detail
+    assert "it goes 50 % of the way" in found.detail
 
 
 def test_an_attack_without_a_verdict_is_no_success() -> None:

@@ -77,10 +77,10 @@ def test_position_is_told_by_flips_and_by_what_the_first_gets() -> None:
     found = biases(first())["bias.position"]
     assert found.rate is not None
     assert (found.verdict, found.rate.mean) == ("fail", 1.0)
-    assert "the first response gets 100% of the preference" in found.detail
+    assert "the first response gets 100 % of the preference" in found.detail
     sound = biases(planted.ties_as_wins())["bias.position"]
     assert sound.verdict == "pass"
-    assert "gets 50% of the preference" in sound.detail
+    assert "gets 50 % of the preference" in sound.detail
 
 
 class Vain(crooked.Made):
@@ -96,7 +96,7 @@ def test_a_judge_that_prefers_its_own_model_is_found() -> None:
     mine = [{**row, "models": ["mine-7b", "other"], "chosen": f"{row['chosen']} (mine)"} for row in NUMBERS[4:]]
     found = biases(Vain(), [*theirs, *mine])["bias.self_preference"]
     assert found.verdict == "fail"
-    assert "+100%" in found.detail
+    assert "+100 %" in found.detail
     fair = biases(crooked.Made(), [*theirs, *mine])["bias.self_preference"]
     assert fair.verdict == "pass"
 

@@ -56,7 +56,7 @@ def test_a_planted_fault_is_caught_by_its_check_and_by_few_others(name: str) -> 
 
 @pytest.mark.parametrize("name", SOUND)
 def test_a_sound_reward_passes_all_that_applies(name: str) -> None:
-    found = audit(reward_called(name)(), limit=ROWS)
+    found = audit(reward_called(name)(), limit=12, skip=["contract.huge"])
     assert (found.failed, found.weak) == ([], []), [found[n].detail for n in (*found.failed, *found.weak)]
     assert found.counts()["pass"] >= 30
 

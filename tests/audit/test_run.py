@@ -8,13 +8,25 @@ from typing import Any
 import pytest
 from tests.audit import crooked, planted
 
-from guerdon import ContractError
+from guerdon import ContractError, reward
 from guerdon.audit import Finding, Subject, audit, check, checks
 from guerdon.audit import check as register
-from guerdon.rules import answers
+from guerdon.rules import answers, masks
 
 NUMBERS = crooked.NUMBERS
 PLAIN = [{"prompt": "?", "chosen": str(n), "rejected": str(n + 1), "answer": str(n)} for n in range(40)]
+
+
+@reward("run.steps_done", over="trajectory", range=(0, None))
+def steps_done(steps: list[float]) -> float:
+    """Their sum."""
+    return float(sum(steps))
+
+
+@reward("run.alike", over="comparison", range=(0, 1))
+def alike(responses: list[str]) -> float:
+    """Whether two responses are the same."""
+    return float(responses[0] == responses[1])
 
 
 def test_every_check_has_a_finding_in_order() -> None:
@@ -108,6 +120,21 @@ def test_a_check_of_ones_own_is_asked_too() -> None:
         assert audit(answers.exact(), PLAIN, only=["mine", "attack"]).findings[-1].check == "mine.shouting"
     finally:
         register.__globals__["_checks"].pop("mine.shouting")
+
+
+@pytest.mark.parametrize(
+    ("made", "rows"),
+    [
+        (steps_done(), [{"steps": [1, 0]}, {"steps": [1, 1]}]),
+        (alike(), [{"prompt": "?", "chosen": "a", "rejected": "b"}, {"prompt": "?", "chosen": "c", "rejected": "c"}]),
+        (masks.cumulative_iou().reading(response="predicted"), [{"predicted": [[1]], "mask": [[1]], "set": 0}] * 2),
+        (planted.ties_as_wins().tournament(), PLAIN[:4]),
+    ],
+)
+def test_whatever_a_reward_looks_at_its_contract_is_checked(made: Any, rows: Any) -> None:
+    found = audit(made, rows)
+    assert found.failed == []
+    assert found.counts()["pass"] >= 8
 
 
 def test_it_can_be_read_at_a_glance() -> None:

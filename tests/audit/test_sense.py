@@ -35,7 +35,7 @@ def test_who_looks_at_the_image_is_told_from_who_does_not() -> None:
     assert senses(planted.sees(), CAPTIONS)["sense.image"].verdict == "pass"
     blind = senses(planted.blind(), CAPTIONS)["sense.image"]
     assert blind.verdict == "fail"
-    assert "fall on 0 % of 7 rows and stay put on 100%" in blind.detail  # one has the least value and cannot
+    assert "fall on 0 % of 7 rows and stay put on 100 %" in blind.detail  # one has the least value and cannot
 
 
 def test_a_pairwise_reward_has_to_change_its_preference_with_the_image() -> None:
@@ -47,6 +47,19 @@ def test_a_pairwise_reward_has_to_change_its_preference_with_the_image() -> None
 
     assert senses(planted.judge(), CAPTIONS)["sense.image"].verdict == "pass"
     assert senses(careless(), CAPTIONS)["sense.image"].verdict == "fail"
+
+
+@reward("sense.chatty", range=(0, 1))
+def chatty(messages: list[Any], response: str) -> float:
+    """Looks at the picture among the parts of the prompt, as a judge does that is sent the chat."""
+    (picture,) = [part["image"] for message in messages for part in message["content"] if part["type"] == "image"]
+    return planted.agreement(response, planted.look(picture))
+
+
+def test_a_judge_that_gets_the_chat_gets_the_worlds_pictures_in_it() -> None:
+    found = audit(chatty(), only=["sense", "attack"], limit=8)
+    assert found.failed == []
+    assert found["sense.image"].verdict == "pass"
 
 
 def test_an_image_changed_in_ways_that_nobody_sees_changes_nothing() -> None:
@@ -93,7 +106,7 @@ def test_accuracy_counts_ties_as_wrong() -> None:
     found = senses(crooked.ignores_prompt(), [*ASKED, {"prompt": "?", "chosen": "x", "rejected": "y"}])["sense.right"]
     assert found.rate is not None
     assert found.rate.mean == pytest.approx(4 / 5)
-    assert "20% are ties" in found.detail
+    assert "20 % are ties" in found.detail
 
 
 def test_where_nothing_is_told_apart_the_rows_may_not_fit() -> None:
@@ -121,7 +134,7 @@ def test_consistency_is_counted_on_pairs_of_rows() -> None:
     assert (found.verdict, found.rate.mean) == ("pass", 1.0)
     blind = senses(crooked.likes_good_words(), ASKED)["sense.contrast"]
     assert blind.verdict == "fail"
-    assert "among rows 0%" in blind.detail
+    assert "among rows 0 %" in blind.detail
 
 
 def test_other_words_of_the_same_meaning_should_not_decide() -> None:

@@ -1,6 +1,7 @@
 """A benchmark is run: what every reward and every output comes to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -156,6 +157,44 @@ def test_items_that_count_as_one_are_right_only_together() -> None:
     rows = [pair(0, image="a"), pair(1, "bad", "good", image="a"), pair(2, image="b")]
     metric = Metric("ACC+", "all pairs of an image", pair_credit, whole="id")
     assert accuracy(run(suite(item=with_id, metrics=(metric,)), [good()], data=rows)) == 0.5
+
+
+def test_a_unit_of_which_an_item_was_not_answered_is_left_out() -> None:
+    rows = [pair(0, image="a"), pair(1, image="a"), pair(2, image="b")]
+
+    def with_id(row: Row) -> Item:
+        return replace(item(row), facts={"id": row["image"]})
+
+    metric = Metric("ACC+", "all pairs of an image", pair_credit, whole="id")
+    told = [Output("i0", (1.0, 0.0)), Output("i2", (0.0, 1.0))]
+    results = run(suite(item=with_id, metrics=(metric,)), outputs={"part": told}, data=rows)
+    found = results.entries[0].headline.overall.estimate
+    assert found is not None
+    assert (found.mean, found.n) == (0.0, 1)  # of a, one of two is known to be right
+
+
+def test_outputs_may_know_an_item_by_another_name() -> None:
+    def with_alias(row: Row) -> Item:
+        return replace(item(row), key="same", alias=str(row["id"]))
+
+    told = [Output("i1", (0.0, 1.0)), Output("i0", (1.0, 0.0))]
+    results = run(suite(item=with_alias), outputs={"o": told}, data=[pair(0), pair(1)])
+    assert results.entries[0].answers.values.tolist() == [[1.0, 0.0], [0.0, 1.0]]
+
+
+def test_a_share_of_verdicts_is_for_the_preferred_candidate() -> None:
+    row = {"id": "a", "query": "?", "response": ["bad", "good"], "human_ranking": [1, 0]}
+    results = run(suite(), outputs={"o": [Output("a", right=0.75)]}, data=[row])
+    assert results.entries[0].answers.values.tolist() == [[0.25, 0.75]]
+
+
+def test_rows_of_one_item_are_gathered_first() -> None:
+    def gather(rows: Iterable[Row]) -> Iterable[Row]:
+        texts = {row["better"]: row["text"] for row in rows}
+        yield {"id": "a", "prompt": "?", "chosen": texts[True], "rejected": texts[False]}
+
+    rows = [{"text": "bad", "better": False}, {"text": "good", "better": True}]
+    assert accuracy(run(suite(gather=gather), [good()], data=rows)) == 1.0
 
 
 def share_of_gold(values: Any, gold: Any) -> float:

@@ -261,7 +261,7 @@ def solution_rows(n: int = 4) -> list[dict[str, Any]]:
 
 def test_the_greater_sum_over_both_orders_wins(tmp_path: Path) -> None:
     """Front has the right one first. 8 + 7 > 6 + 5; 9 + 8 = 8 + 9; 5.5 + 5 > 5 + 5, which digits do not see."""
-    answers = [
+    answers: list[dict[str, Any]] = [
         {"model_answer_front": "[8, 6]", "model_answer_back": "[5, 7]"},
         {"model_answer_front": "[9, 8]", "model_answer_back": "[9, 8]"},
         {"model_answer_front": "[5.5, 5]", "model_answer_back": "[5, 5]"},
@@ -297,9 +297,8 @@ def test_forecasts_are_right_or_wrong(tmp_path: Path) -> None:
     answers = [{"model_answer": text} for text in ("Yes", "yes, no", "No", None)]
     results = answered(tmp_path, FORESIGHT, rows, answers)
     assert figures(results)["accuracy"] == 0.25
-    assert results.entries[0].official["accuracy"] == pytest.approx(
-        100 * 2 / 3
-    )  # both words are right; null is left out
+    official = results.entries[0].official["accuracy"]
+    assert official == pytest.approx(100 * 2 / 3)  # both words are right; null is left out
 
 
 def test_a_value_of_half_is_undecided(tmp_path: Path) -> None:
@@ -329,17 +328,8 @@ def test_a_judge_of_pairs_cannot_be_asked_about_single_reasonings() -> None:
 
 def test_a_critic_wins_ties_and_loses_by_the_sum_of_both_orders(tmp_path: Path) -> None:
     """judge_res_1 has the reference first: 7 + 8 > 6 + 7, 5 + 5 = 5 + 5, 1 + 1 < 9 + 9, and one is unread."""
-    rows = [
-        {
-            "id": str(i),
-            "question": "?",
-            "image": [],
-            "task_gt": "reference",
-            "model_answer": "critic",
-            "reasoning_error": "e",
-        }
-        for i in range(4)
-    ]
+    texts = {"task_gt": "reference", "model_answer": "critic", "reasoning_error": "wrong"}
+    rows = [{"id": str(i), "question": "?", "image": [], **texts} for i in range(4)]
     judged = [([6, 7], [8, 7]), ([5, 5], [5, 5]), ([9, 1], [1, 9]), ([9], [1, 9])]
     folder = tmp_path / "error_reason_analysis"
     folder.mkdir()

@@ -182,6 +182,8 @@ def test_repetition_takes_linear_time(period: str) -> None:
         ("verdict", "[[A]] " * 160_000),
         ("rating", "score: " * 140_000),
         ("ratings", "8 " * 500_000),
+        ("score_sheet", "image 1 (9/10) " * 66_000 + "total"),
+        ("score_sheet", "total image 1: " + "1+" * 500_000),
         ("likert", "rate it " * 120_000),
         ("regions", "region 1" * 125_000),
         ("symbol", "not dog is not " * 66_000),
@@ -219,7 +221,8 @@ def test_ten_megabytes_of_prose_are_read_and_more_are_refused() -> None:
         assert not read.ok
         if name != "exact":  # whose own bound is lower
             assert read.reason == "10000001 characters, more than the 10000000 that are read"
-        expected = Status.UNREAD if name.startswith(("verdict", "rating", "likert")) else Status.MALFORMED
+        of_judges = name.startswith(("verdict", "rating", "likert", "score_sheet"))
+        expected = Status.UNREAD if of_judges else Status.MALFORMED
         assert read.status == expected
 
 

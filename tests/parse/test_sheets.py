@@ -59,7 +59,10 @@ def test_half_a_sheet_is_unread(text: str, reason: str) -> None:
     assert (found.value, found.status, found.reason) == (None, Status.UNREAD, reason)
 
 
-@given(st.lists(st.tuples(st.integers(1, 10), st.integers(1, 10)), min_size=1, max_size=6), st.sampled_from(["Image", "Video"]))
+@given(
+    st.lists(st.tuples(st.integers(1, 10), st.integers(1, 10)), min_size=1, max_size=6),
+    st.sampled_from(["Image", "Video"]),
+)
 def test_a_written_sheet_is_read_back(scores: list[tuple[int, int]], noun: str) -> None:
     lines = [f"{k}. Dimension: {noun} 1 ({a}/10) - x; {noun} 2 ({b}/10) - y" for k, (a, b) in enumerate(scores, 1)]
     sides = list(zip(*scores, strict=True))

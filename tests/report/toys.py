@@ -80,3 +80,11 @@ def calibrated(n: int) -> list[float]:
     rng = np.random.default_rng(0)
     sure = rng.choice([0.55, 0.65, 0.75, 0.85, 0.95], n)
     return [float(p) for p in np.where(rng.random(n) < sure, sure, 1 - sure)]
+
+
+def half_of_steps(values: Any, gold: Any) -> Any:
+    """Share of steps on the right side of ½."""
+    return np.nanmean(np.where(np.isnan(gold), np.nan, (values > 0.5) == (gold > 0.5)), axis=1)
+
+
+STEPS = (Metric("steps", "Share of steps that are judged right.", half_of_steps),)

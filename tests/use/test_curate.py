@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guerdon.use.curate import group_spread, select_by_group_variance
+from guerdon.rules.answers import exact
+from guerdon.use.curate import group_spread, select_by_group_variance, split_by_correctness
 
 groups = st.lists(st.lists(st.floats(-5, 5), min_size=1, max_size=6), max_size=6)
 

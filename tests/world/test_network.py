@@ -15,7 +15,7 @@ def test_it_learns_whether_two_signs_agree() -> None:
 
 
 def test_its_steps_go_down_the_gradient() -> None:
-    """Against finite differences of the mean squared error, by one step of a rate so small that Adam shows the signs."""
+    """Against finite differences of the mean squared error: the first step of Adam goes by the signs alone."""
     rng = np.random.default_rng(1)
     x, y = rng.normal(size=(20, 3)), rng.random(20)
     network = Network(3, 4, rng)

@@ -98,7 +98,8 @@ def _earned(subject: Subject, index: Sequence[int], margins: Floats) -> str:
     there = ~np.isnan(margins)
     if subject.pairwise or not there.any():
         return ""
-    return f"; it goes {np.mean(1 + margins[there] / subject.gaps[index][there]):.0%} of the way from wrong to right"
+    way = float(np.mean(1 + margins[there] / subject.gaps[index][there]))
+    return f"; it goes {percent(way)} of the way from wrong to right"
 
 
 def _right(text: str, trial: Trial) -> bool:

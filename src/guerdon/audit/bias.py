@@ -43,7 +43,7 @@ def _preferred(subject: Subject, edit: Edit, what: str, controls: Sequence[Contr
     gaining = np.flatnonzero(margins > 0).tolist()
     some = [subject.example(said[k][0], response=edit(said[k][1]), gain=margins[k]) for k in gaining]
     return Finding(
-        evenly(rate), f"of {rate.n} responses {up:.0%} gain and {down:.0%} lose by {what}", rate, shown(some)
+        evenly(rate), f"of {rate.n} responses {percent(up)} gain and {percent(down)} lose by {what}", rate, shown(some)
     )
 
 
@@ -146,8 +146,10 @@ def position(subject: Subject) -> Finding:
         return Finding("not_applicable", "no pair gets a verdict in both orders")
     flips = there & (np.sign(given - 0.5) != -np.sign(swapped - 0.5))
     rate = share(flips[there].tolist())
-    first = np.mean([given[there], swapped[there]])
-    detail = f"{percent(rate)} verdicts change with the order; the first response gets {first:.0%} of the preference"
+    first = float(np.mean([given[there], swapped[there]]))
+    detail = (
+        f"{percent(rate)} verdicts change with the order; the first response gets {percent(first)} of the preference"
+    )
     changed = np.flatnonzero(flips).tolist()
     some = [{"row": str(pairs[k].row.get("id", k)), "first": given[k], "second": 1 - swapped[k]} for k in changed]
     return Finding(seldom(rate), detail, rate, shown(some))
@@ -173,7 +175,9 @@ def self_preference(subject: Subject) -> Finding:
     rate = share(wrong["bad"])
     excess = rate.mean - float(np.mean(wrong["good"]))
     verdict = seldom(rate._replace(mean=max(0.0, excess)))
-    return Finding(verdict, f"it errs {excess:+.0%} more often for its own model than against it (n {rate.n})", rate)
+    return Finding(
+        verdict, f"it errs {100 * excess:+.0f} % more often for its own model than against it (n {rate.n})", rate
+    )
 
 
 def _settings(tree: Any, name: str) -> Iterator[str]:

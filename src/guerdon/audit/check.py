@@ -169,13 +169,15 @@ def evenly(rate: Estimate) -> Verdict:
     return "pass" if rate.mean < LEAN else "weak" if rate.mean <= MOSTLY else "fail"
 
 
-def percent(rate: Estimate) -> str:
-    """The share and its n, for sentences.
+def percent(share: float | Estimate) -> str:
+    """A share, and of how many where that is known, for sentences.
 
-    >>> percent(share([1, 0, 1, 1]))
-    '75 % of 4'
+    >>> percent(share([1, 0, 1, 1])), percent(0.054)
+    ('75 % of 4', '5 %')
     """
-    return f"{100 * rate.mean:.0f} % of {rate.n}"
+    if isinstance(share, Estimate):
+        return f"{percent(share.mean)} of {share.n}"
+    return f"{100 * share:.0f} %"
 
 
 def shown(rows: Iterator[dict[str, Any]] | Sequence[dict[str, Any]]) -> tuple[dict[str, Any], ...]:

@@ -273,5 +273,5 @@ def ties(subject: Subject) -> Finding:
     if not len(p):
         return Finding("not_applicable", "no response compared with itself gets a verdict")
     rate = share(abs(x - 0.5) > RELATIVE for x in p.tolist())
-    leans = f"the first wins {np.mean(p > 0.5):.0%} and the second {np.mean(p < 0.5):.0%}"
+    leans = f"the first wins {percent(float(np.mean(p > 0.5)))} and the second {percent(float(np.mean(p < 0.5)))}"
     return Finding(seldom(rate), f"of {rate.n} responses compared with themselves {leans}", rate)

@@ -122,7 +122,7 @@ def audit(
     if limit is None:
         kept = _affordable(reward, trials, seconds)
         trials = [trials[i] for i in spread(len(trials), kept)]
-    subject = Subject(reward, trials, seed=seed, seconds=seconds)
+    subject = Subject(reward, trials, seconds=seconds)
     findings = tuple(_asked(one, subject) for one in asked)
     return Audit(
         reward.spec(), reward.record, findings, "world" if rows is None else "given", len(trials),

@@ -10,7 +10,7 @@ import numpy as np
 from guerdon.audit.check import Finding, check, mostly, percent, seldom, share, shown
 from guerdon.audit.forms import reworded
 from guerdon.audit.media import IRRELEVANT, changed, with_images_of, with_prompt_of
-from guerdon.audit.subject import Subject
+from guerdon.audit.subject import Subject, required
 from guerdon.audit.trials import Trial
 from guerdon.metrics import contrast as metric
 from guerdon.scores import Floats
@@ -35,7 +35,7 @@ def right(subject: Subject) -> Finding:
     rate = share((gaps > 0).tolist())
     lost = [subject.example(i, good=subject.trials[i].good, bad=subject.trials[i].bad) for i in known
             if subject.gaps[i] <= 0]  # fmt: skip
-    detail = f"right responses win on {percent(rate)} rows, {np.mean(gaps == 0):.0%} are ties"
+    detail = f"right responses win on {percent(rate)} rows, {percent(np.mean(gaps == 0))} are ties"
     if not rate.mean:
         detail += "; are these rows what it is meant to score?"
     return Finding(mostly(rate), detail, rate, shown(lost))
@@ -83,17 +83,17 @@ def _swapped(subject: Subject, swap: Callable[[Row, Row], Row | None], what: str
     blind = float(np.mean(falls[there] == 0))
     stays = [made[k][0] for k in there if falls[k] <= 0]
     held = [subject.example(i, response=subject.trials[i].good) for i in stays]
-    detail = f"with another row's {what} right responses fall on {percent(rate)} rows and stay put on {blind:.0%}"
+    detail = f"with another row's {what} right responses fall on {percent(rate)} rows and stay put on {percent(blind)}"
     return Finding(mostly(rate), detail, rate, shown(held))
 
 
 def _falls(subject: Subject, made: Sequence[tuple[int, Row]]) -> Floats:
-    """By how much the right response is worth less in the other row; of a pairwise reward, against the wrong one.
+    """By how much the right response is worth less in the other row; where values are relative, against the wrong one.
 
     NaN where it cannot fall: it has the least value that there is in its own row.
     """
     trials = [subject.trials[i] for i, _ in made]
-    if subject.pairwise:
+    if subject.pairwise or subject.reward.over == "group":
         good, bad = (
             [subject.filled(row, getattr(t, side)) for t, (_, row) in zip(trials, made, strict=True)]
             for side in ("good", "bad")
@@ -158,7 +158,7 @@ def answer(subject: Subject) -> Finding:
 def contrast(subject: Subject) -> Finding:
     """Scores r[n, 2, 2], two rows by their right responses."""
     pairs = [(i, j) for i, j in enumerate(subject.partners) if j is not None and i < j]
-    if not pairs or subject.pairwise or subject.reward.over == "set":
+    if not pairs or subject.pairwise or subject.reward.over in ("group", "set"):
         lack = "no two rows with different answers" if not pairs else "it has no value for a single response"
         return Finding("not_applicable", lack)
     rows = [
@@ -171,7 +171,9 @@ def contrast(subject: Subject) -> Finding:
         return Finding("not_applicable", "no two rows of which every combination gets a value")
     rate = share((found.both[there] == 1).tolist())
     c_res, c_ins = (float(np.mean(x[there])) for x in (found.response, found.instruction))
-    detail = f"consistent on {percent(rate)} pairs of rows; among responses {c_res:.0%}, among rows {c_ins:.0%}"
+    detail = (
+        f"consistent on {percent(rate)} pairs of rows; among responses {percent(c_res)}, among rows {percent(c_ins)}"
+    )
     return Finding(mostly(rate), detail, rate)
 
 
@@ -232,7 +234,7 @@ def same_image(subject: Subject) -> Finding:
 
 
 CLAIMS: dict[str, tuple[Any, Any]] = {
-    "label": (1, 0), "labels": ([1, 0], [0, 1]), "correct": (True, False), "is_correct": (True, False),
+    "label": (1, 0), "correct": (True, False), "is_correct": (True, False),
     "preferred": (True, False), "winner": ("A", "B"), "preference": (0, 1), "human_ranking": ([0, 1], [1, 0]),
     "score": (1.0, 0.0), "rating": (10, 1), "rank": (0, 1), "reward": (1.0, 0.0), "id": ("chosen-0", "rejected-1"),
     "index": (0, 1), "source": ("chosen", "rejected"), "model": ("gpt-4", "gpt-2"),
@@ -248,8 +250,7 @@ CLAIMS: dict[str, tuple[Any, Any]] = {
 )
 def label(subject: Subject) -> Finding:
     """Changes labels, rankings, scores and ids beside responses that stay the same."""
-    theirs = {name for part in subject.reward.walk() for name in getattr(part, "renames", {}).values()}
-    names = [name for name in (*CLAIMS, "chosen", "rejected") if name not in theirs]
+    names = [name for name in (*CLAIMS, "chosen", "rejected") if name not in required(subject.reward)]
     if not len(subject.honest):
         return Finding("not_applicable", "there is nothing to score")
     units = [subject.units[i] for block in subject.blocks[:8] for i in block]

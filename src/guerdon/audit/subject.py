@@ -35,10 +35,9 @@ class Subject:
     better; both work for pointwise, pairwise, group and set rewards.
     """
 
-    def __init__(self, reward: Reward, trials: Sequence[Trial], *, seed: int = 0, seconds: float = 60.0):
+    def __init__(self, reward: Reward, trials: Sequence[Trial], *, seconds: float = np.inf):
         self.reward = reward
         self.trials = list(trials)
-        self.rng = np.random.default_rng(seed)
         self.seconds = seconds
         self.asked = 0
         """Responses scored so far; a comparison counts two."""
@@ -118,9 +117,9 @@ class Subject:
     @cached_property
     def blocks(self) -> list[list[int]]:
         """Which units must be scored together."""
-        members: dict[Any, list[int]] = {}
+        members: dict[str, list[int]] = {}
         for i, unit in enumerate(self.units):
-            members.setdefault(unit[self._by] if self._by else i, []).append(i)
+            members.setdefault(str(unit[self._by]) if self._by else str(i), []).append(i)
         return list(members.values())
 
     def outputs(self, blocks: int) -> list[int]:
@@ -242,6 +241,8 @@ def reads(reward: Reward, rows: Sequence[Row]) -> frozenset[str]:
             with suppress(Exception):  # what it asked for before it gave up is noted
                 part.evaluate(watched)
             names |= {name for row in watched for name in row.asked}
+    if "messages" in names:
+        names.add("images")  # they are parts of the messages
     return frozenset(ALIASES.get(name, name) for name in names)
 
 

@@ -194,7 +194,8 @@ def from_world(
     Raises ContractError if no kind has the columns.
     """
     kinds = [*tasks.KINDS, "point", "caption"]
-    drafts = {kind: _drafts(kind, TRIED, seed) for kind in kinds}
+    chat = "messages" in required
+    drafts = {kind: _drafts(kind, TRIED, seed, chat) for kind in kinds}
     lacking = {n for n in required if all(cell(d.row, n) is None for ds in drafts.values() for d in ds)}
     fit = {k: ds for k, ds in drafts.items() if all(cell(ds[0].row, n) is not None for n in required)}
     if not fit:
@@ -204,11 +205,21 @@ def from_world(
     told, gap = (max(getattr(some, name) for some in tried.values()) for name in ("told", "gap"))
     read = {kind: one for kind, one in tried.items() if 2 * one.told >= told and 10 * one.gap >= gap}
     each = -(-limit // len(read))
-    return [draft.trial(one.form) for kind, one in read.items() for draft in _drafts(kind, each, seed)][:limit]
+    return [draft.trial(one.form) for kind, one in read.items() for draft in _drafts(kind, each, seed, chat)][:limit]
 
 
-def _drafts(kind: str, n: int, seed: int) -> list[Draft]:
-    return [draft._replace(row=deepcopy(draft.row)) for draft in _made(kind, n, seed)]  # a reward may change its rows
+def _drafts(kind: str, n: int, seed: int, chat: bool) -> list[Draft]:
+    """Drafts of one kind; with `chat`, their images are parts of the prompt's messages."""
+    drafts = [draft._replace(row=deepcopy(draft.row)) for draft in _made(kind, n, seed)]  # a reward may change its rows
+    if not chat:
+        return drafts
+    rows = [{**draft.row, "prompt": _messages(draft.row)} for draft in drafts]
+    return [draft._replace(row=row, seal=seal(row)) for draft, row in zip(drafts, rows, strict=True)]
+
+
+def _messages(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    parts = [{"type": "image", "image": image} for image in row["images"]]
+    return [{"role": "user", "content": [*parts, {"type": "text", "text": row["prompt"]}]}]
 
 
 @lru_cache(maxsize=32)

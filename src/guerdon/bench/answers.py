@@ -167,9 +167,9 @@ def _pairwise(reward: Reward, items: Sequence[Item], how: Protocol, told: Told, 
     ]
     times = 1 if reward.deterministic else how.repeats
     firsts, seconds = [a for a, _ in ends], [b for _, b in ends]
-    orders: Literal["both", "given"] = "both" if how.orders == "both" else "given"
+    shown: Literal["both", "given"] = "both" if how.orders == "both" else "given"
     with engine.bar(2 * len(ends), options.get("progress", False)) as advance:
-        asked = [reward.compare(firsts, seconds, orders=orders) for _ in range(times)]
+        asked = [reward.compare(firsts, seconds, orders=shown) for _ in range(times)]
         advance(2 * len(ends))
     p = np.mean([v.p_first if times == 1 else (np.sign(v.p_first - 0.5) + 1) / 2 for v in asked], axis=0)
     p = np.where(turned, 1 - p, p)

@@ -18,7 +18,7 @@ from guerdon.report.terminal import add_columns, literal, table
 
 ENTRY = "reward"
 WIDE = 4
-"""Up to so many groups stand side by side; more get a table of their own."""
+"""Up to so many groups, or entries, stand side by side; more groups get a table of their own."""
 MAX_GROUPS = 50
 MAX_REASONS = 3
 """Of one entry, among the notes."""
@@ -39,11 +39,10 @@ def tables(results: Results) -> list[Table]:
     """The headline with groups and baselines, the other metrics, the official figures, and what to know."""
     made = [headline_table(results)]
     if len(results.questions.members()) > WIDE:
-        made.append(groups_table(results))
+        made += [groups_table(results, some) for some in _beside(results.asked or results.entries)]
     if len(results.benchmark.metrics) > 1:
         made.append(metrics_table(results))
-    if any(entry.official for entry in results.entries):
-        made.append(official_table(results))
+    made += [official_table(some) for some in _beside([entry for entry in results.entries if entry.official])]
     return made
 
 
@@ -66,9 +65,8 @@ def headline_table(results: Results) -> Table:
     return made
 
 
-def groups_table(results: Results) -> Table:
-    """The headline within each group, of every reward beside the best baseline there."""
-    asked = results.asked or results.entries
+def groups_table(results: Results, asked: Sequence[Entry]) -> Table:
+    """The headline within each group, of some entries beside the best baseline there."""
     made = add_columns(table("By group"), ["group"], ["n", *(e.name for e in asked), "best baseline"])
     members = results.questions.members()
     for name in list(members)[:MAX_GROUPS]:
@@ -91,10 +89,9 @@ def metrics_table(results: Results) -> Table:
     return made
 
 
-def official_table(results: Results) -> Table:
-    """What the benchmark's own script prints, and why that is another figure."""
-    names = list(dict.fromkeys(name for entry in results.entries for name in entry.official))
-    counted = [entry for entry in results.entries if entry.official]
+def official_table(counted: Sequence[Entry]) -> Table:
+    """What the benchmark's own script prints of some entries."""
+    names = list(dict.fromkeys(name for entry in counted for name in entry.official))
     made = add_columns(table("As the benchmark's own script counts"), ["figure"], [entry.name for entry in counted])
     for name in names:
         made.add_row(literal(name), *(plainly(entry.official.get(name)) for entry in counted))
@@ -227,6 +224,11 @@ def plainly(value: float | None) -> str:
 def _always_right(entry: Entry) -> bool:
     found = entry.headline.overall.estimate
     return found is not None and found.mean == 1.0
+
+
+def _beside(entries: Sequence[Entry]) -> list[Sequence[Entry]]:
+    """As many as fit beside each other, at a time."""
+    return [entries[i : i + WIDE] for i in range(0, len(entries), WIDE)]
 
 
 def _style(entry: Entry) -> str | None:

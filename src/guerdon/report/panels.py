@@ -147,10 +147,10 @@ class Calibration:
 def calibration(questions: Questions, entry: Entry) -> Calibration | str:
     """How sure an entry is beside how often it is right, or why that means nothing here."""
     gap = pairs(questions, entry.answers).gap
-    gap = gap[~np.isnan(gap) & (gap != 0)]
+    gap = gap[np.isfinite(gap) & (gap != 0)]
     stated = _stated(questions, entry.answers)
     logits = _logit((1 + gap) / 2) if stated else gap
-    sizes, right = np.abs(logits), logits > 0
+    sizes, right = _rounded(np.abs(logits)), logits > 0
     distinct = len(np.unique(sizes))
     if len(gap) < FEWEST:
         return f"{len(gap)} pairs of which it prefers one: too few"
@@ -172,6 +172,12 @@ def _stated(questions: Questions, answers: Answers) -> bool:
     values = answers.values[answers.read(questions.gold)]
     two = values.shape[1] == 2 and bool((~np.isnan(questions.gold)).all())
     return two and bool((values >= 0).all()) and bool(np.allclose(values.sum(axis=1), 1.0))
+
+
+def _rounded(sizes: Floats) -> Floats:
+    """To nine digits of the greatest: 0.3 − 0.2 and 0.2 − 0.1 are one size, and stay in one bin."""
+    most = sizes.max(initial=0.0) or 1.0
+    return np.asarray(np.round(sizes / most, 9) * most)
 
 
 def _logit(p: Floats) -> Floats:
