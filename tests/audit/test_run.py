@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import sleep
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from guerdon.audit import check as register
 from guerdon.rules import answers, masks
 
 NUMBERS = crooked.NUMBERS
+WARM: list[bool] = []
 PLAIN = [{"prompt": "?", "chosen": str(n), "rejected": str(n + 1), "answer": str(n)} for n in range(40)]
 
 
@@ -83,6 +85,20 @@ def test_more_rows_are_asked_if_told_to() -> None:
 def test_a_slow_reward_is_tried_on_fewer_rows() -> None:
     rows = [{"response": f"<answer>{n}</answer>"} for n in range(40)]
     assert audit(crooked.slow(), rows, only=["sense.right"], seconds=20.0).rows == 8
+
+
+@reward("run.warms_up", range=(0, 1))
+def warms_up(response: str, seen: list[str] | None = None) -> float:
+    """Takes half a second, once."""
+    if not WARM:
+        WARM.append(True)
+        sleep(0.5)
+    return 1.0
+
+
+def test_what_the_first_call_takes_costs_no_rows() -> None:
+    rows = [{"response": f"<answer>{n}</answer>"} for n in range(40)]
+    assert audit(warms_up(), rows, only=["sense.right"]).rows == 40
 
 
 def test_checks_that_no_time_is_left_for_say_so() -> None:

@@ -20,7 +20,7 @@ LIMIT, JUDGED = 64, 10
 """Rows an audit takes of a rule, and of a reward that waits for a judge or needs a service."""
 FEWEST = 8
 """Rows below which time is overrun rather than rows given up."""
-CALLS = 90
+CALLS = 80
 """Responses scored for each row by a whole audit, about."""
 UNASKED = "not asked"
 Source = Literal["given", "world"]
@@ -149,10 +149,15 @@ def _trials(reward: Reward, rows: Any, limit: int, seed: int, judged: bool) -> t
 def _affordable(reward: Reward, trials: Sequence[Trial], seconds: float) -> int:
     """How many rows a whole audit has the time for, by what a few of them take."""
     few = Subject(reward, trials[:2])
-    start = monotonic()
-    few.score(few.units)
-    each = (monotonic() - start) / max(1, len(few.trials))
-    return max(FEWEST, int(seconds / (CALLS / 2 * each))) if each else len(trials)
+    kept = 0
+    for _ in range(2):  # the first call may have to import or connect first
+        start = monotonic()
+        few.score(few.units)
+        each = (monotonic() - start) / max(1, len(few.units))
+        kept = max(kept, int(seconds / (CALLS * max(each, 1e-9))))
+        if kept >= len(trials):
+            break
+    return max(FEWEST, kept)
 
 
 def _asked(one: Check, subject: Subject) -> Finding:
