@@ -14,7 +14,6 @@ from guerdon.audit import Finding, Subject, audit, check, checks
 from guerdon.audit import check as register
 from guerdon.rules import answers, masks
 
-NUMBERS = crooked.NUMBERS
 WARM: list[bool] = []
 PLAIN = [{"prompt": "?", "chosen": str(n), "rejected": str(n + 1), "answer": str(n)} for n in range(40)]
 

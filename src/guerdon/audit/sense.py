@@ -222,15 +222,14 @@ def paraphrase(subject: Subject) -> Finding:
 def same_image(subject: Subject) -> Finding:
     """Changes images in ways that people do not see."""
     names = list(IRRELEVANT)
-    cases = [(i, names[k % len(names)]) for k, i in enumerate(subject.told)]
-    tried = [(changed(subject.trials[i].row, IRRELEVANT[name]), i, name) for i, name in cases]
-    cases = [(i, name) for row, i, name in tried if row is not None]
-    rows = [row for row, _, _ in tried if row is not None]
-    sides = [[subject.filled(row, getattr(subject.trials[i], side)) for row, (i, _) in zip(rows, cases, strict=True)]
-             for side in ("good", "bad")]  # fmt: skip
-    margins = subject.margins(*sides)
-    examples = [{"image": name} for _, name in cases]
-    return _unmoved(subject, margins, [i for i, _ in cases], "with the image changed a little", examples)
+    ways = [(i, names[k % len(names)]) for k, i in enumerate(subject.told)]
+    made = [(i, name, row) for i, name in ways if (row := changed(subject.trials[i].row, IRRELEVANT[name])) is not None]
+    good, bad = (
+        [subject.filled(row, getattr(subject.trials[i], side)) for i, _, row in made] for side in ("good", "bad")
+    )
+    examples = [{"image": name} for _, name, _ in made]
+    index = [i for i, _, _ in made]
+    return _unmoved(subject, subject.margins(good, bad), index, "with the image changed a little", examples)
 
 
 CLAIMS: dict[str, tuple[Any, Any]] = {

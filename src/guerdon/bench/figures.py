@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from guerdon.bench.answers import Answers
 from guerdon.bench.items import Questions
-from guerdon.metrics.stats import Estimate, mean_interval, wilson
+from guerdon.metrics.stats import Estimate, bootstrap, mean_interval, wilson
 from guerdon.scores import NAN, Floats
 
 Index = NDArray[np.intp]
@@ -173,19 +173,11 @@ def _unit(metric: Metric, questions: Questions, i: int) -> object:
 def _pooled(
     of: Callable[[Floats, Floats], float], questions: Questions, answers: Answers, index: Index
 ) -> Estimate | None:
-    """A figure of all items together, with an interval from drawing clusters of items anew."""
+    """A figure of all items together; None where it does not exist, such as a correlation with a constant."""
     if not len(index):
         return None
     values, gold = answers.values[index], questions.gold[index]
-    mean = of(values, gold)
-    _, cluster = np.unique(questions.clusters[index], return_inverse=True)
-    order = np.argsort(cluster, kind="stable")
-    blocks = np.split(order, np.cumsum(np.bincount(cluster))[:-1])
-    rng = np.random.default_rng(0)
+    clusters = questions.clusters[index].tolist() if answers.placed and questions.clustered else None
     resamples = max(FEWEST, min(POOLED_RESAMPLES, POOLED_DRAWS // len(index)))
-    drawn = (np.concatenate([blocks[b] for b in rng.integers(0, len(blocks), len(blocks))]) for _ in range(resamples))
-    again = np.array([of(values[d], gold[d]) for d in drawn])
-    if not np.isfinite(mean) or np.isnan(again).all():  # such as a correlation with what is always the same
-        return None
-    low, high = np.nanquantile(again, [0.025, 0.975])
-    return Estimate(float(mean), float(low), float(high), len(index))
+    found = bootstrap(lambda drawn: of(values[drawn], gold[drawn]), len(index), clusters, resamples=resamples)
+    return found if np.isfinite(found.low) else None

@@ -201,14 +201,15 @@ def interval(metric: Metric, estimate: Estimate | None) -> str:
 def _entry(entry: Entry) -> Mapping[str, Any]:
     return {
         "name": entry.name, "kind": entry.kind, "notes": entry.notes, "official": dict(entry.official),
-        "metrics": entry.lines, "reasons": _reasons(entry),
+        "record": dict(entry.record), "metrics": entry.lines, "reasons": _reasons(entry),
     }  # fmt: skip
 
 
 def _reasons(entry: Entry) -> dict[str, int]:
     counts: dict[str, int] = {}
     for reason in entry.answers.reasons.values():
-        counts[reason] = counts.get(reason, 0) + 1
+        line = " ".join(reason.split())
+        counts[line] = counts.get(line, 0) + 1
     return dict(sorted(counts.items(), key=lambda pair: -pair[1])[:10])
 
 
