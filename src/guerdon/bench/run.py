@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +17,7 @@ from guerdon.bench.figures import Line, credits, line
 from guerdon.bench.items import Asked, BenchError, Item, Questions, chunks
 from guerdon.bench.outputs import Book, Output
 from guerdon.engine import bar
+from guerdon.metrics.standings import Standing, standings
 from guerdon.reward import Reward
 from guerdon.sample import Row, Sample
 from guerdon.scores import NAN, Floats, Status
@@ -23,6 +25,8 @@ from guerdon.scores import NAN, Floats, Status
 Kind = Literal["reward", "outputs", "baseline"]
 BASELINES = ("constant", "random", "longer", "shorter", "first")
 STEP_BASELINES = ("all right", "all wrong", "random at base rate")
+UNTELLING = ("random", "first", "random at base rate")
+"""Baselines that a reward need not beat: by luck, and by how the data is written."""
 ASKED_ABOUT = ("prompt", "messages", "image", "images", "video", "videos", "audio", "audios")
 """Columns that say what a response is a response to."""
 CHUNK = 1024
@@ -65,6 +69,31 @@ class Results:
     def asked(self) -> list[Entry]:
         """The entries that are no baseline."""
         return [entry for entry in self.entries if entry.kind != "baseline"]
+
+    @property
+    def placed(self) -> list[Entry]:
+        """Those of them of which it is known which item an answer is for."""
+        return [entry for entry in self.asked if entry.answers.placed]
+
+    @cached_property
+    def standings(self) -> list[Standing]:
+        """The placed entries compared item by item, with each other and with the best trivial baseline.
+
+        Empty where no item was answered by all of them, or items have no credit of their own.
+        """
+        credits, clusters = self.credits(), self.questions.clusters.tolist() if self.questions.clustered else None
+        mine = {entry.name: credits[entry.name] for entry in self.placed}
+        answered = np.array([~np.isnan(credit) for credit in mine.values()]).all(axis=0) if mine else np.zeros(1)
+        if not answered.any():
+            return []
+        trivial = {
+            entry.name: credits[entry.name]
+            for entry in self.entries
+            if entry.kind == "baseline"
+            and entry.name not in UNTELLING
+            and not np.isnan(credits[entry.name][answered]).any()
+        }
+        return standings(mine, clusters, baselines=trivial or None)
 
     def credits(self) -> dict[str, Floats]:
         """The headline's credit [n] by entry, NaN where an item was not answered; without metrics of all items."""

@@ -1,4 +1,4 @@
-"""p-values when several questions are asked at once."""
+"""p-values of several tests at once: of m true nulls one in twenty looks like a find."""
 
 from __future__ import annotations
 
@@ -9,42 +9,40 @@ Floats = NDArray[np.float64]
 
 
 def holm(p: ArrayLike) -> Floats:
-    """Adjusted p-values [m]: those at most α are found with a chance of at most α that any of them is an accident.
+    """p-values [m] that keep the chance of any false find below the level, whatever the dependence.
 
-    The k-th smallest of m counts (m − k + 1)-fold, and never less than one before it. Holm 1979. Raises ValueError
-    for values outside 0–1.
+    The k-th smallest of m becomes (m − k + 1)·p, no less than those before it and at most 1. NaN is no test: it
+    stays NaN and is not counted. Holm 1979. Raises ValueError for values outside 0–1.
 
-    >>> holm([0.01, 0.04, 0.03])  # 3 · 0.01, then 2 · 0.03, then max(1 · 0.04, 0.06)
+    >>> holm([0.01, 0.04, 0.03])  # 3·0.01, then 2·0.03, then 1·0.04, but not below 0.06
     array([0.03, 0.06, 0.06])
     """
-    values = _checked(p)
-    order = np.argsort(values, kind="stable")
-    steps = np.maximum.accumulate(values[order] * np.arange(len(values), 0, -1))
-    return _restored(np.minimum(steps, 1.0), order)
-
-
-def benjamini_hochberg(p: ArrayLike) -> Floats:
-    """Adjusted p-values [m]: of those at most α a share of at most α is accident, on average.
-
-    For tests that are independent or go together. Benjamini & Hochberg 1995. Raises ValueError as `holm`.
-
-    >>> benjamini_hochberg([0.01, 0.04, 0.03])  # 3/1 · 0.01, and the least of 3/2 · 0.03 and 3/3 · 0.04 for both
-    array([0.03, 0.04, 0.04])
-    """
-    values = _checked(p)
-    order = np.argsort(values, kind="stable")
-    steps = values[order] * len(values) / np.arange(1, len(values) + 1)
-    return _restored(np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0), order)
-
-
-def _checked(p: ArrayLike) -> Floats:
-    values = np.asarray(p, dtype=np.float64)
-    if values.ndim != 1 or not ((values >= 0) & (values <= 1)).all():
-        raise ValueError("p-values are a list of numbers from 0 to 1")
+    values, known, order = _sorted(p)
+    m = len(order)
+    values[known[order]] = np.minimum(1.0, np.maximum.accumulate(values[known[order]] * np.arange(m, 0, -1)))
     return values
 
 
-def _restored(ordered: Floats, order: NDArray[np.intp]) -> Floats:
-    out = np.empty_like(ordered)
-    out[order] = ordered
-    return out
+def benjamini_hochberg(p: ArrayLike) -> Floats:
+    """p-values [m] that keep the share of false finds among all finds below the level, for independent tests.
+
+    The k-th smallest of m becomes m/k·p, no more than those after it; also right where tests depend on each other
+    positively. NaN as in `holm`. Benjamini & Hochberg 1995. Raises ValueError for values outside 0–1.
+
+    >>> benjamini_hochberg([0.01, 0.04, 0.03])  # 3/1·0.01, 3/3·0.04, and 3/2·0.03, but not above 0.04
+    array([0.03, 0.04, 0.04])
+    """
+    values, known, order = _sorted(p)
+    m = len(order)
+    raised = values[known[order]] * m / np.arange(1, m + 1)
+    values[known[order]] = np.minimum.accumulate(raised[::-1])[::-1]
+    return values
+
+
+def _sorted(p: ArrayLike) -> tuple[Floats, NDArray[np.intp], NDArray[np.intp]]:
+    """A copy, the positions of those that are numbers, and the order of these."""
+    values = np.array(p, dtype=np.float64)
+    known = np.flatnonzero(~np.isnan(values))
+    if values.ndim != 1 or ((values[known] < 0) | (values[known] > 1)).any():
+        raise ValueError("p-values have shape [m] and lie between 0 and 1")
+    return values, known, np.argsort(values[known], kind="stable")

@@ -32,6 +32,8 @@ class Standing(NamedTuple):
     """Adjusted p-value of no difference from the reward of greatest mean; 1 for that one."""
     p_baseline: float | None
     """The same for the best baseline; None without baselines."""
+    over_baseline: float | None
+    """By how much its mean exceeds that of the best baseline."""
     tied_with: tuple[str, ...]
     """Rewards that it is not told apart from."""
 
@@ -76,16 +78,16 @@ def standings(
     apart = _pairwise(mine, shared, seed)
     surely = (apart <= LEVEL) & (means[:, None] > means[None, :])  # row is better than column
     best = int(means.argmax())
-    against = None
+    against = over = None
     if len(others):
         rival = others[int(others.mean(axis=1).argmax())]
-        against = holm([sign_flips(row - rival, shared, seed=seed) for row in mine])
+        against, over = holm([sign_flips(row - rival, shared, seed=seed) for row in mine]), means - rival.mean()
     order = sorted(range(len(names)), key=lambda i: -means[i])
     return [
         Standing(
             names[i], mean_interval(mine[i], shared, seed=seed), 1 + int((means > means[i]).sum()),
             1 + int(surely[:, i].sum()), len(names) - int(surely[i].sum()), float(apart[i, best]),
-            None if against is None else float(against[i]),
+            None if against is None else float(against[i]), None if over is None else float(over[i]),
             tuple(names[j] for j in order if j != i and apart[i, j] > LEVEL),
         )
         for i in order

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from guerdon.metrics.resampling import (
+    MOST_UNITS,
     Ends,
     Floats,
     Index,
-    Units,
     alike,
+    alone,
     expansion,
     mean_limits,
     per_unit,
@@ -27,6 +28,8 @@ from guerdon.metrics.resampling import (
 
 CREDITS = (0.0, 0.5, 1.0)
 """Wrong, tied and right: values whose least and greatest are known."""
+ONE = np.ones(1)
+"""The share of the only group."""
 SHARE, DIFFERENCE = Ends(0, 1), Ends(-1, 1, in_clusters=False)
 
 
@@ -75,10 +78,8 @@ def counted_interval(
     times = np.array([times for times in counts.values() if times], dtype=np.float64)
     if (times < 0).any():
         raise ValueError(f"counts are not negative: {dict(counts)}")
-    units = Units(values[:, None], np.ones((len(values), 1)), times)
-    rng = np.random.default_rng(seed)
     ends = SHARE if _credits(values) else None
-    low, high = mean_limits(units, np.ones(1), ends, level=level, resamples=resamples, rng=rng)
+    low, high = mean_limits(alone(values, times), ONE, ends, level=level, resamples=resamples, rng=_rng(seed))
     return Estimate(float(times @ values / times.sum()), low, high, int(times.sum()))
 
 
@@ -109,11 +110,11 @@ def macro_interval(
     names = list(dict.fromkeys(groups))
     if weights is not None and (weights.keys() != set(names) or min(weights.values()) <= 0):
         raise ValueError(f"the weights {dict(weights)} are not one positive number for each of the groups {names}")
-    shares = np.array([1.0 if weights is None else weights[name] for name in names])
+    shares = np.array([1.0 if weights is None else weights[name] for name in names], dtype=np.float64)
     shares /= shares.sum()
     column = {name: k for k, name in enumerate(names)}
     member = np.eye(len(names))[[column[name] for name in groups]]
-    rng = np.random.default_rng(seed)
+    rng = _rng(seed)
     index = unit_index(len(array), clusters, rng)
     sums, counts = per_unit(index, member * array[:, None]), per_unit(index, member)
     mean = float((sums.sum(axis=0) / counts.sum(axis=0)) @ shares)
@@ -169,7 +170,7 @@ def bootstrap(
     if n < 1:
         raise ValueError("bootstrap needs one or more items")
     whole = float(statistic(np.arange(n)))
-    rng = np.random.default_rng(seed)
+    rng = _rng(seed)
     members = _members(n, clusters)
     sizes = np.array([len(one) for one in members], dtype=np.float64)
     draws = np.array([statistic(_drawn(members, rng)) for _ in range(resamples if whole == whole else 0)])
@@ -237,10 +238,14 @@ def mcnemar(b: int, c: int) -> float:
 def _mean(
     values: Floats, clusters: Sequence[Hashable] | None, ends: Ends | None, level: float, resamples: int, seed: int
 ) -> Estimate:
-    rng = np.random.default_rng(seed)
-    index = unit_index(len(values), clusters, rng)
-    units = alike(per_unit(index, values[:, None]), per_unit(index, np.ones((len(values), 1))))
-    low, high = mean_limits(units, np.ones(1), ends, level=level, resamples=resamples, rng=rng)
+    rng = _rng(seed)
+    distinct, times = np.unique(values, return_counts=True)
+    if clusters is None and len(distinct) <= MOST_UNITS:
+        units = alone(distinct, times.astype(np.float64))
+    else:
+        index = unit_index(len(values), clusters, rng)
+        units = alike(per_unit(index, values[:, None]), per_unit(index, np.ones((len(values), 1))))
+    low, high = mean_limits(units, ONE, ends, level=level, resamples=resamples, rng=rng)
     return Estimate(float(values.mean()), low, high, len(values))
 
 
@@ -267,6 +272,10 @@ def _checked(values: ArrayLike, level: float) -> Floats:
     if array.ndim != 1 or not array.size or not np.isfinite(array).all():
         raise ValueError("a mean needs one or more finite values, shape [n]")
     return array
+
+
+def _rng(seed: int) -> np.random.Generator:
+    return np.random.default_rng(seed)
 
 
 def _credits(values: Floats) -> bool:

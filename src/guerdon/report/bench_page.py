@@ -7,15 +7,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from guerdon.bench.run import Results
+from guerdon.bench.run import UNTELLING, Results
 from guerdon.metrics.stats import Estimate
 from guerdon.report import benchmarks as tables
 from guerdon.report.charts import Chart, curve, reliability
 from guerdon.report.disagreements import disagreements
 from guerdon.report.figures import NONE, fixed, number, percent
-from guerdon.report.panels import Calibration, Information, biases, calibration, information, placed, total
+from guerdon.report.panels import Calibration, Information, biases, calibration, information, total
 from guerdon.report.plots import Slice
-from guerdon.report.standings import Standings, standings
 from guerdon.report.summary import plain
 from guerdon.report.template import Board, Entry, write_page
 
@@ -24,7 +23,7 @@ MAX_GROUPS = 40
 FIRST = 3
 """Items of the disagreements browser that stand open."""
 KINDS = {"right": "all right", "wrong": "all wrong", "even": "all the same in between", "apart": "told apart",
-         "unanswered": "not answered by all"}  # fmt: skip
+         "unanswered": "not answered"}  # fmt: skip
 VERDICTS = {"pass": "OK", "weak": "MALFORMED", "fail": "FAILED", "not_applicable": "INAPPLICABLE"}
 """The colours of verdicts are those of statuses."""
 ORDER = list(VERDICTS.values())
@@ -43,6 +42,8 @@ class Leader(NamedTuple):
     coverage: str
     equals: str
     """Those that it is not told apart from."""
+    p_baseline: str
+    """That it is no better than the best trivial baseline."""
 
 
 class Finding(NamedTuple):
@@ -92,16 +93,15 @@ def bench_html(
     laboratory; both are shown where given. `command` is what made the results.
     """
     benchmark, questions = results.benchmark, results.questions
-    told = [(entry.name, calibration(questions, entry)) for entry in placed(results)]
+    told = [(entry.name, calibration(questions, entry)) for entry in results.placed]
     charts = [(one, reliability(one.bins)) for _, one in told if isinstance(one, Calibration)]
     informed = information(results)
     cards = disagreements(results)
-    found = standings(results)
     return write_page(
         "bench.html", path, title=benchmark.title, date=date, command=command, benchmark=benchmark,
-        about=benchmark.about.strip().partition("\n\n")[0], tiles=_tiles(results), leaders=_leaders(results, found),
-        bounds=_bounds(results), standings=found, boards=_boards(results),
-        groups=len(questions.members()), metrics=_metrics(results), official=_official(results),
+        about=benchmark.about.strip().partition("\n\n")[0], tiles=_tiles(results), leaders=_leaders(results),
+        bounds=_bounds(results), ranked=len(results.standings) > 1, together=tables.together(results),
+        boards=_boards(results), groups=len(questions.members()), metrics=_metrics(results), official=_official(results),
         biases=biases(results), calibrations=charts,
         uncalibrated=[(name, why) for name, why in told if isinstance(why, str)],
         informed=[(one, _slices(one)) for one in ([total(informed)] if len(informed) > 1 else []) + informed],
@@ -127,7 +127,7 @@ def _tiles(results: Results) -> list[tuple[str, str, str]]:
     metric, members = results.benchmark.metrics[0], results.questions.members()
     ranked = sorted(results.entries, key=lambda e: -_mean(e.headline.overall.estimate))
     best = next((e for e in ranked if e.kind != "baseline"), None)
-    trivial = next((e for e in ranked if e.kind == "baseline" and e.name not in tables.UNTELLING), None)
+    trivial = next((e for e in ranked if e.kind == "baseline" and e.name not in UNTELLING), None)
     told = [(f"Best {metric.name}", best), ("Best trivial baseline", trivial)]
     left_out = sum(results.questions.left_out.values())
     sizes = f"{len(members):,} groups" if len(members) > 1 else ""
@@ -148,19 +148,18 @@ def _mean(estimate: Estimate | None) -> float:
     return estimate.mean if estimate else -1e300
 
 
-def _leaders(results: Results, found: Standings) -> list[Leader]:
-    metric = results.benchmark.metrics[0]
+def _leaders(results: Results) -> list[Leader]:
+    metric, standings = results.benchmark.metrics[0], {one.name: one for one in results.standings}
     made = []
     for entry in sorted(results.entries, key=lambda e: (e.kind == "baseline", -_mean(e.headline.overall.estimate))):
-        overall, standing = entry.headline.overall, found.of(entry.name)
-        made.append(
-            Leader(
-                standing.ranks if standing else "", entry.name, entry.kind, tables.shown(metric, overall.estimate),
-                overall.estimate, tables.interval(metric, overall.estimate), tables.shown(metric, entry.headline.macro),
-                percent(overall.read / overall.items if overall.items else None),
-                ", ".join(standing.equals) if standing else "",
-            )
-        )  # fmt: skip
+        overall, standing = entry.headline.overall, standings.get(entry.name)
+        rank, p, equals = "", "", ""
+        if standing is not None:
+            rank, p, equals = tables.ranks(standing), tables.p_value(standing.p_baseline), ", ".join(standing.tied_with)
+        figure, macro = (tables.shown(metric, e) for e in (overall.estimate, entry.headline.macro))
+        coverage = percent(overall.read / overall.items if overall.items else None)
+        between = tables.interval(metric, overall.estimate)
+        made.append(Leader(rank, entry.name, entry.kind, figure, overall.estimate, between, macro, coverage, equals, p))
     return made
 
 

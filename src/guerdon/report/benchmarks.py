@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from rich.table import Table
 
 from guerdon.bench.benchmark import Benchmark
 from guerdon.bench.figures import Figure, Line, Metric
-from guerdon.bench.run import Entry, Results
+from guerdon.bench.run import UNTELLING, Entry, Results
+from guerdon.metrics.paired import items_needed
+from guerdon.metrics.standings import LEVEL, Standing
 from guerdon.metrics.stats import Estimate
 from guerdon.report.accuracy import ALWAYS_FIRST
 from guerdon.report.figures import NONE, fixed, percent
@@ -22,8 +25,6 @@ WIDE = 4
 MAX_GROUPS = 50
 MAX_REASONS = 3
 """Of one entry, among the notes."""
-UNTELLING = ("random", "first", "random at base rate")
-"""Baselines that say nothing of a reward: by luck, and by how the data is written."""
 
 
 def heading(results: Results) -> str:
@@ -38,6 +39,8 @@ def heading(results: Results) -> str:
 def tables(results: Results) -> list[Table]:
     """The headline with groups and baselines, the other metrics, the official figures, and what to know."""
     made = [headline_table(results)]
+    if len(results.standings) > 1:
+        made.append(standings_table(results))
     if len(results.questions.members()) > WIDE:
         made += [groups_table(results, some) for some in _beside(results.asked or results.entries)]
     if len(results.benchmark.metrics) > 1:
@@ -62,6 +65,28 @@ def headline_table(results: Results) -> Table:
             literal(entry.name), shown(metric, line.overall.estimate), interval(metric, line.overall.estimate), *over,
             *groups, percent(_coverage(line.overall)), style=_style(entry),
         )  # fmt: skip
+    return made
+
+
+def standings_table(results: Results) -> Table:
+    """Which places are sure: ranks, and p-values against the best entry and the best trivial baseline."""
+    n = results.standings[0].credit.n
+    made = add_columns(
+        table(f"Standings on the {n:,} items that all answered"), [ENTRY],
+        ["mean", "95 % interval", "rank", "p, best", "p, baseline"],
+    )  # fmt: skip
+    made.add_column("not told apart from", overflow="fold")
+    metric = results.benchmark.metrics[0]
+    for one in results.standings:
+        made.add_row(
+            literal(one.name),
+            shown(metric, one.credit),
+            interval(metric, one.credit),
+            ranks(one),
+            p_value(one.p_best),
+            p_value(one.p_baseline),
+            literal(", ".join(one.tied_with)),
+        )
     return made
 
 
@@ -107,7 +132,24 @@ def notes(results: Results, *, reasons: bool = True) -> list[str]:
     silent = [f"{name}: {n:,} answers had no value: {reason}" for name, reason, n in unread(results)] if reasons else []
     placed = [ALWAYS_FIRST] if any(e.name == "first" and _always_right(e) for e in results.entries) else []
     metrics = [f"{m.name}: {m.about}" for m in results.benchmark.metrics[1:]]
-    return [*results.questions.notes, *placed, *metrics, *differs, *mine, *silent]
+    return [*together(results), *results.questions.notes, *placed, *metrics, *differs, *mine, *silent]
+
+
+def together(results: Results) -> list[str]:
+    """What the items do not tell: how many it would take to tell the first two entries apart."""
+    if len(results.standings) < 2:
+        return []
+    first, second = results.standings[:2]
+    if second.name not in first.tied_with:
+        return []
+    credits, clusters = results.credits(), results.questions.clusters
+    gaps = credits[first.name] - credits[second.name]
+    there = ~np.isnan(gaps)
+    needed = items_needed(gaps[there], clusters[there].tolist() if results.questions.clustered else None)
+    told = f"{first.name} and {second.name} are not told apart by {first.credit.n:,} items"
+    if not np.isfinite(needed):
+        return [f"{told}, on which they do equally well"]
+    return [f"{told}: a difference like theirs takes about {needed:,.0f} (power 0.8, level {LEVEL})"]
 
 
 def unread(results: Results, of: Entry | None = None) -> list[tuple[str, str, int]]:
@@ -128,6 +170,7 @@ def to_dict(results: Results) -> dict[str, Any]:
             "groups": {name: len(index) for name, index in results.questions.members().items()},
             "left_out": results.questions.left_out, "notes": results.questions.notes,
             "differs": list(benchmark.official.differs) if benchmark.official else [],
+            "standings": results.standings, "together": together(results),
             "entries": [_entry(entry) for entry in results.entries],
         }
     )  # fmt: skip
@@ -215,6 +258,20 @@ def _reasons(entry: Entry) -> dict[str, int]:
 
 def _coverage(figure: Figure) -> float | None:
     return figure.read / figure.items if figure.items else None
+
+
+def ranks(one: Standing) -> str:
+    """The ranks that the items leave plausible."""
+    return f"{one.rank_low}" if one.rank_low == one.rank_high else f"{one.rank_low}–{one.rank_high}"
+
+
+def p_value(p: float | None) -> str:
+    """A p-value; those that more draws would only make smaller are "<0.001".
+
+    >>> p_value(0.0001), p_value(0.04312), p_value(1.0), p_value(None)
+    ('<0.001', '0.043', '1', '–')
+    """
+    return NONE if p is None else "<0.001" if p < 0.001 else "1" if p == 1 else f"{p:.3f}"
 
 
 def plainly(value: float | None) -> str:

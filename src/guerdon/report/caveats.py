@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from guerdon.bench.run import Entry, Results
+from guerdon.bench.run import UNTELLING, Entry, Results
 from guerdon.report import benchmarks as tables
 from guerdon.report.figures import percent
 from guerdon.report.panels import Bias, Calibration, calibration
@@ -66,12 +66,7 @@ def _against_baselines(results: Results, entry: Entry) -> list[str]:
     made = []
     for other in results.entries:
         theirs = other.headline.overall.estimate
-        if (
-            other.kind != "baseline"
-            or other.name in tables.UNTELLING
-            or not concerns(other, entry)
-            or not (mine and theirs)
-        ):
+        if other.kind != "baseline" or other.name in UNTELLING or not concerns(other, entry) or not (mine and theirs):
             continue
         figures = f"{tables.shown(metric, theirs)} against {tables.shown(metric, mine)}"
         if other.name.endswith(WRONG_PAIR):

@@ -10,7 +10,7 @@ import numpy as np
 from guerdon.bench.items import Item, Questions
 from guerdon.bench.run import ASKED_ABOUT, Entry, Results
 from guerdon.report.figures import fixed, shown
-from guerdon.report.panels import pairs, placed
+from guerdon.report.panels import pairs
 from guerdon.report.pictures import Picture, Reading, pictures
 from guerdon.report.samples import Text, text_of
 from guerdon.scores import STATUS_NAMES, Floats, Status
@@ -68,7 +68,7 @@ def disagreements(results: Results, most: int = MOST) -> list[Card]:
     """Cards of the items that tell most: first those on which entries differ most, then those that all get wrong;
     of equal ones those on which an entry that is wrong is surest. Only items that were kept whole can be shown.
     """
-    entries = placed(results)
+    entries = results.placed
     credits = results.credits()
     table = np.array([credits[entry.name] for entry in entries])
     if not len(table):

@@ -18,6 +18,7 @@ from guerdon.bench.answers import Answers
 from guerdon.bench.figures import estimate
 from guerdon.bench.items import Questions
 from guerdon.bench.run import Entry, Results
+from guerdon.metrics import standings
 from guerdon.metrics.calibration import Bin, calibration_error, reliability, temperature
 from guerdon.metrics.pairwise import credit
 from guerdon.metrics.stats import Estimate
@@ -91,13 +92,8 @@ class Bias:
 
 def biases(results: Results) -> list[Bias]:
     """Of every entry that is no baseline and says which item it means."""
-    found = [bias(results.questions, entry) for entry in placed(results)]
+    found = [bias(results.questions, entry) for entry in results.placed]
     return [one for one in found if one is not None]
-
-
-def placed(results: Results) -> list[Entry]:
-    """The entries that are no baseline and of which it is known which item an answer is for."""
-    return [entry for entry in results.asked if entry.answers.placed]
 
 
 def bias(questions: Questions, entry: Entry) -> Bias | None:
@@ -202,25 +198,21 @@ class Information(NamedTuple):
     apart: int
     """… and that tell one entry from another."""
     unanswered: int
-    """Items that some entry did not answer."""
+    """Items that nobody answered."""
 
 
 def information(results: Results) -> list[Information]:
     """Of each group; none where fewer than two entries can be compared item by item."""
     credits = results.credits()
-    table = np.array([credits[entry.name] for entry in placed(results)])
-    if len(table) < 2 or np.isnan(table).all():
+    mine = {entry.name: credits[entry.name] for entry in results.placed}
+    if len(mine) < 2 or all(np.isnan(credit).all() for credit in mine.values()):
         return []
-    return [_information(name, table[:, index]) for name, index in results.questions.members().items()]
-
-
-def _information(group: str, table: Floats) -> Information:
-    missing = np.isnan(table).any(axis=0)
-    known = table[:, ~missing]
-    same = (known == known[:1]).all(axis=0)
-    right, wrong = same & (known[0] == 1), same & (known[0] == 0)
-    counts = [int(kind.sum()) for kind in (right, wrong, same & ~right & ~wrong, ~same, missing)]
-    return Information(group, *counts)
+    made = []
+    for name, index in results.questions.members().items():
+        found = standings.information({entry: credit[index] for entry, credit in mine.items()})
+        counts = found.all_right, found.all_wrong, found.alike, int(found.informative.sum())
+        made.append(Information(name, *counts, len(index) - sum(counts)))
+    return made
 
 
 def total(found: Sequence[Information]) -> Information:
