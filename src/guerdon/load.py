@@ -262,16 +262,17 @@ def _with_media(row: Row, root: Path) -> Row:
     if isinstance(row, Broken):
         return row
     names = [name for kind in MEDIA for name in (kind, kind + "s") if row.get(name) is not None]
-    opened = {name: _handles(name.rstrip("s"), row[name], root) for name in names}
+    opened = {name: handles(name.rstrip("s"), row[name], root) for name in names}
     prompt = row.get("prompt")
     if isinstance(prompt, (list, tuple)):
         opened["prompt"] = [_message_with_media(message, root) for message in prompt]
     return {**row, **opened} if opened else row
 
 
-def _handles(kind: str, value: Any, root: Path) -> Any:
+def handles(kind: str, value: Any, root: Path) -> Any:
+    """Handles of media of one kind, looked for below `root`; lists stay lists, and what names no medium stays."""
     if isinstance(value, (list, tuple)):
-        return [_handles(kind, v, root) for v in value]
+        return [handles(kind, v, root) for v in value]
     is_place = isinstance(value, str) or (isinstance(value, Mapping) and bool({"path", "bytes"} & set(value)))
     return MEDIA[kind](value, root=root) if is_place else value
 
@@ -285,4 +286,4 @@ def _message_with_media(message: Any, root: Path) -> Any:
 
 def _part_with_media(part: Any, root: Path) -> Any:
     kind = part.get("type") if isinstance(part, Mapping) else None
-    return {**part, kind: _handles(kind, part.get(kind), root)} if kind in MEDIA else part
+    return {**part, kind: handles(kind, part.get(kind), root)} if kind in MEDIA else part

@@ -71,3 +71,9 @@ def test_no_time_is_told_and_is_no_pass(run: Any) -> None:
     done = run("audit", "-r", "answer.choice", "--limit", 4, "--seconds", 0)
     assert "no time was left for: contract.determinism" in done.out
     assert " pass" not in done.out.partition("no time was left")[0]
+
+
+def test_a_page_shows_what_was_found(run: Any, tmp_path: Path) -> None:
+    done = run("audit", "-r", "length.chars", "--only", "bias", "--limit", 4, "--report", "a.html")
+    assert "report: a.html" in done.err
+    assert "bias.length" in (tmp_path / "a.html").read_text()

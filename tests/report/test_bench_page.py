@@ -13,7 +13,7 @@ from tests.report.reading import HOSTILE, Page, assert_safe
 
 from guerdon import report
 from guerdon.audit import audit
-from guerdon.audit.overoptimise import best_of_n
+from guerdon.audit.optimisers import best_of_n
 from guerdon.bench import Item, Official, Output, Published, Results, run
 from guerdon.sample import Sample
 from guerdon.scores import Status
@@ -121,6 +121,13 @@ def test_an_audit_has_a_page_of_its_own(tmp_path: Path, audited: dict[str, Any])
     assert "bias.length fail" in found.text
 
 
+def test_curves_may_have_a_page_to_themselves(tmp_path: Path, optimised: list[dict[str, Any]]) -> None:
+    found = Page(report.audit_html({}, tmp_path / "c.html", curves=optimised))
+    assert_safe(found)
+    assert "a noisy proxy" in found.text
+    assert "check" not in found.text
+
+
 def test_a_curve_says_where_gold_peaks(tmp_path: Path, optimised: list[dict[str, Any]]) -> None:
     found = page(tmp_path, toys.of_values([1.0]), curves=optimised)
     assert "a noisy proxy best of n over 20 prompts or seeds" in found.text
@@ -155,7 +162,8 @@ def test_pictures_are_inside_the_page(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_shown_and_does_nothing(tmp_path: Path, text: str) -> None:
     def item(row: Any) -> Item:
-        return Item(f"{row}{text}", (Sample(text, text), Sample(text, f"{text}!")), (1.0, 0.0), f"{text}{row % 2}")
+        i = row["i"]
+        return Item(f"{i}{text}", (Sample(text, text), Sample(text, f"{text}!")), (1.0, 0.0), f"{text}{i % 2}")
 
     outputs = {text: [Output(f"{i}{text}", None, Status.UNREAD, text) for i in range(4)]}
     benchmark = toys.suite(
@@ -165,7 +173,8 @@ def test_hostile_text_is_shown_and_does_nothing(tmp_path: Path, text: str) -> No
     finding = {"check": text, "verdict": "fail", "detail": text, "rate": None, "examples": [{"row": text}]}
     hostile = {"reward": text, "verdicts": {text: 1}, "findings": [finding]}
     found = page(
-        tmp_path, run(benchmark, outputs=outputs, data=range(4)), date=text, command=text, audits=[hostile]
+        tmp_path, run(benchmark, outputs=outputs, data=[{"i": i} for i in range(4)]), date=text, command=text,
+        audits=[hostile],
     )  # fmt: skip
     assert_safe(found)
     assert found.text.count(" ".join(text.split())) >= 15

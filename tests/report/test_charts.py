@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from guerdon.audit.overoptimise import best_of_n
+from guerdon.audit.optimisers import best_of_n
 from guerdon.metrics.calibration import reliability as bins_of
 from guerdon.report.charts import BOTTOM, LEFT, RIGHT, TOP, Scale, curve, reliability
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tests.report import toys
 
-from guerdon.bench import Benchmark, Output, run
+from guerdon.bench import Benchmark, Item, Output, Protocol, run
 from guerdon.bench.run import Entry, Results
 from guerdon.report.panels import (
     Calibration,
@@ -15,6 +15,7 @@ from guerdon.report.panels import (
     total,
 )
 from guerdon.report.panels import pairs as told_apart
+from guerdon.sample import Sample
 
 
 def only(results: Results) -> Entry:
@@ -22,7 +23,7 @@ def only(results: Results) -> Entry:
 
 
 def calibrate(results: Results) -> Calibration | str:
-    return calibration(results.questions, only(results))
+    return calibration(results, only(results))
 
 
 # -- pairs and biases --------------------------------------------------------------------------------
@@ -39,7 +40,7 @@ def test_every_pair_that_differs_in_gold_counts_once() -> None:
 
 def test_who_prefers_the_longer_is_right_just_where_that_is_the_better() -> None:
     results = run(toys.suite(), [toys.long()], data=toys.pairs(20))
-    found = bias(results.questions, only(results))
+    found = bias(results, only(results))
     assert found is not None
     assert found.longer is not None
     assert found.shorter is not None
@@ -53,7 +54,7 @@ def test_who_prefers_the_longer_is_right_just_where_that_is_the_better() -> None
 
 def test_a_sound_reward_does_not_lean() -> None:
     results = run(toys.suite(), [toys.good()], data=toys.pairs(20))
-    found = bias(results.questions, only(results))
+    found = bias(results, only(results))
     assert found is not None
     assert found.lean is not None
     assert found.lean.low <= found.lean.mean == 0.0 <= found.lean.high
@@ -61,7 +62,7 @@ def test_a_sound_reward_does_not_lean() -> None:
 
 def test_who_prefers_the_first_changes_every_verdict_with_the_order() -> None:
     results = run(toys.suite(), [toys.first()], data=toys.pairs(20))
-    found = bias(results.questions, only(results))
+    found = bias(results, only(results))
     assert found is not None
     assert found.flips is not None
     assert found.first is not None
@@ -71,7 +72,7 @@ def test_who_prefers_the_first_changes_every_verdict_with_the_order() -> None:
 
 
 def test_ties_are_a_share_of_pairs_with_a_value() -> None:
-    found = bias((results := toys.of_values([0.0, 1.0, 2.0, float("nan")])).questions, only(results))
+    found = bias(results := toys.of_values([0.0, 1.0, 2.0, float("nan")]), only(results))
     assert found is not None
     assert (found.pairs, found.ties.mean) == (3, 1 / 3)
 
@@ -83,6 +84,14 @@ def test_outputs_of_nobody_knows_which_item_have_no_bias() -> None:
 
 def test_an_entry_that_answers_nothing_has_no_bias() -> None:
     assert biases(toys.of_values([float("nan")] * 3)) == []
+
+
+def test_steps_are_no_pairs() -> None:
+    item = Item("i0", (Sample("q", "a. b."),), (1.0, 0.0))
+    benchmark = toys.suite(item=lambda row: item, protocol=Protocol(asks="steps"), metrics=toys.STEPS)
+    results = run(benchmark, outputs={"told": [Output("i0", (0.9, 0.8))]}, data=[{}])
+    assert biases(results) == []
+    assert calibrate(results) == "it judges steps, and does not choose between responses"
 
 
 # -- calibration -------------------------------------------------------------------------------------
@@ -145,14 +154,12 @@ def two(one: list[float], other: list[float], benchmark: Benchmark | None = None
 
 def test_items_that_all_get_right_or_wrong_or_even_are_counted_apart() -> None:
     results = two([1, 1, -1, -1, 0, 0], [1, -1, -1, 1, 0, 1])
-    (found,) = information(results)
-    assert (found.right, found.wrong, found.even, found.apart, found.unanswered) == (1, 1, 1, 3, 0)
+    assert information(results) == [("all", 1, 1, 1, 3, 0)]
 
 
-def test_items_that_one_did_not_answer_say_nothing_of_both() -> None:
-    outputs = {"one": [Output("i0", (1, 0)), Output("i1", (1, 0))], "other": [Output("i0", (1, 0))]}
-    results = run(toys.suite(), outputs=outputs, data=[toys.pair(0), toys.pair(1)])
-    (found,) = information(results)
+def test_items_that_nobody_answered_are_counted() -> None:
+    outputs = {name: [Output("i0", (1, 0))] for name in ("one", "other")}
+    (found,) = information(run(toys.suite(), outputs=outputs, data=[toys.pair(0), toys.pair(1)]))
     assert (found.right, found.unanswered) == (1, 1)
 
 
@@ -164,4 +171,4 @@ def test_groups_add_up() -> None:
     results = run(toys.suite(), [toys.good(), toys.long()], data=toys.pairs(8))
     found = information(results)
     assert [one.group for one in found] == ["a", "b"]
-    assert total(found)[1:] == (4, 0, 0, 4, 0)  # the longer one is right in every other pair
+    assert total(found) == ("all", 4, 0, 0, 4, 0)  # the longer one is right in every other pair

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from guerdon.bench.answers import Answers, Protocol
 from guerdon.bench.figures import Metric
 from guerdon.bench.items import BenchError, Item, Questions
 from guerdon.bench.outputs import Reader, outputs
 from guerdon.bench.published import Published
-from guerdon.load import MEDIA, stream
+from guerdon.load import MEDIA, handles, stream
 from guerdon.sample import Broken, Row
 
 DATA = "GUERDON_DATA"
@@ -58,8 +59,9 @@ class Benchmark:
     files: tuple[str, ...] = ()
     """Where its files lie below a folder of data; patterns are allowed."""
     media: Mapping[str, str] = field(default_factory=dict)
-    """Columns of its files that hold media under names of their own, and their kind: "image", "video" or "audio". A
-    relative path is looked for below the file's folder and nowhere else."""
+    """Columns of its files that hold media under names of their own, and their kind: "image", "video" or "audio", or
+    "part" where a cell says it itself: {"type": "image", "content": "a.png"}. A relative path is looked for below the
+    file's folder and nowhere else."""
     groups: tuple[str, ...] = ()
     """All there may be; none: whatever the data has."""
     weights: Mapping[str, float] | None = None
@@ -114,12 +116,8 @@ class Benchmark:
         """A row of a file, with the file's name and handles of its media."""
         if isinstance(row, Broken):
             return row
-        given = {name: (kind, row.get(name)) for name, kind in self.media.items()}
-        opened = {
-            name: MEDIA[kind](place, root=path.parent)
-            for name, (kind, place) in given.items()
-            if isinstance(place, (str, Mapping))
-        }
+        there = {name: kind for name, kind in self.media.items() if row.get(name) is not None}
+        opened = {name: _opened(kind, row[name], path.parent) for name, kind in there.items()}
         return {FILE: path.stem, **row, **opened}
 
     def _in(self, folder: Path) -> list[Path]:
@@ -152,6 +150,14 @@ def _modules() -> list[str]:
     from guerdon.bench import suites
 
     return sorted(module.name for module in pkgutil.iter_modules(suites.__path__) if not module.name.startswith("_"))
+
+
+def _opened(kind: str, cell: Any, root: Path) -> Any:
+    if kind != "part":
+        return handles(kind, cell, root)
+    if not isinstance(cell, Mapping) or cell.get("type") not in MEDIA:
+        return cell
+    return {**cell, "content": handles(cell["type"], cell.get("content"), root)}
 
 
 def _is_hub(name: str) -> bool:

@@ -24,7 +24,9 @@ from guerdon.scores import NAN, Floats, Status
 
 Kind = Literal["reward", "outputs", "baseline"]
 BASELINES = ("constant", "random", "longer", "shorter", "first")
+LEVEL_BASELINES = ("commonest level", "random at base rate")
 STEP_BASELINES = ("all right", "all wrong", "random at base rate")
+RESERVED = {*BASELINES, *LEVEL_BASELINES, *STEP_BASELINES}
 UNTELLING = ("random", "first", "random at base rate")
 """Baselines that a reward need not beat: by luck, and by how the data is written."""
 ASKED_ABOUT = ("prompt", "messages", "image", "images", "video", "videos", "audio", "audios")
@@ -75,25 +77,29 @@ class Results:
         """Those of them of which it is known which item an answer is for."""
         return [entry for entry in self.asked if entry.answers.placed]
 
+    @property
+    def clusters(self) -> list[int] | None:
+        """[n], equal for items that share something; None where no two do."""
+        return self.questions.clusters.tolist() if self.questions.clustered else None
+
     @cached_property
     def standings(self) -> list[Standing]:
         """The placed entries compared item by item, with each other and with the best trivial baseline.
 
-        Empty where no item was answered by all of them, or items have no credit of their own.
+        Empty where there are none, no item was answered by all of them, or items have no credit of their own.
         """
-        credits, clusters = self.credits(), self.questions.clusters.tolist() if self.questions.clustered else None
+        credits = self.credits()
         mine = {entry.name: credits[entry.name] for entry in self.placed}
-        answered = np.array([~np.isnan(credit) for credit in mine.values()]).all(axis=0) if mine else np.zeros(1)
-        if not answered.any():
+        answered = np.all([~np.isnan(credit) for credit in mine.values()], axis=0)
+        if not mine or not answered.any():
             return []
         trivial = {
             entry.name: credits[entry.name]
             for entry in self.entries
-            if entry.kind == "baseline"
-            and entry.name not in UNTELLING
-            and not np.isnan(credits[entry.name][answered]).any()
+            if entry.kind == "baseline" and entry.name not in UNTELLING
+            if not np.isnan(credits[entry.name][answered]).any()
         }
-        return standings(mine, clusters, baselines=trivial or None)
+        return standings(mine, self.clusters, baselines=trivial or None)
 
     def credits(self) -> dict[str, Floats]:
         """The headline's credit [n] by entry, NaN where an item was not answered; without metrics of all items."""
@@ -172,18 +178,26 @@ def baselines(questions: Questions, seed: int = 0) -> dict[str, Answers]:
     """What needs no reward: all the same, chance, the longer, the shorter, the first response.
 
     Length says nothing of responses that are no text; then the two are left out. Where every item has one candidate
-    there is nothing to prefer, and no baseline.
+    there is nothing to prefer: then the commonest level, and gold dealt out anew; neither where there is one level.
     """
     gold, lengths = questions.gold, questions.lengths
     k = gold.shape[1]
     if k < 2:
-        return {}
+        return _level_baselines(gold, seed)
     values = {
         "constant": np.zeros_like(gold), "random": np.random.default_rng(seed).random(gold.shape), "longer": lengths,
         "shorter": -lengths, "first": np.broadcast_to(-np.arange(k, dtype=np.float64), gold.shape),
     }  # fmt: skip
     found = {name: _values(values[name], gold) for name in BASELINES}
     return {name: answers for name, answers in found.items() if answers.read(gold).any()}
+
+
+def _level_baselines(gold: Floats, seed: int) -> dict[str, Answers]:
+    levels, counts = np.unique(gold, return_counts=True)
+    if len(levels) < 2:
+        return {}
+    values = np.full_like(gold, levels[np.argmax(counts)]), np.random.default_rng(seed).permutation(gold)
+    return {name: _values(value, gold) for name, value in zip(LEVEL_BASELINES, values, strict=True)}
 
 
 def step_baselines(questions: Questions, seed: int = 0) -> dict[str, Answers]:
@@ -222,22 +236,26 @@ def _named(rewards: Mapping[str, Reward] | Sequence[Reward]) -> dict[str, Reward
 
 
 def _check_names(names: Sequence[str]) -> None:
-    double = sorted({name for name in names if names.count(name) > 1 or name in (*BASELINES, *STEP_BASELINES)})
+    double = sorted({name for name in names if names.count(name) > 1 or name in RESERVED})
     if double:
         raise BenchError(f"{', '.join(double)}: every entry needs a name of its own, and no baseline's; use .named(…)")
 
 
 def _mismatched(chunk: Sequence[Item]) -> Iterator[Item]:
-    """Every item's responses under the prompt and pictures of the next item.
+    """Every item's responses under the prompt and pictures of the next item that shares nothing with it.
 
     Pictures in which the candidates of an item differ are its responses, and stay.
     """
-    for item, other in zip(chunk, [*chunk[1:], chunk[0]], strict=True):
+    for i, item in enumerate(chunk):
+        after = [*chunk[i + 1 :], *chunk[:i]] or [item]
+        other = next((o for o in after if o.cluster is None or o.cluster != item.cluster), after[0])
         given = [name for name in ASKED_ABOUT if _one(item, name) and _one(other, name)]
         theirs = {name: other.samples[0].get(name) for name in given}
         yield replace(item, samples=tuple(Sample(**{**sample, **theirs}) for sample in item.samples))
 
 
 def _one(item: Item, name: str) -> bool:
-    """Whether the candidates of an item share what they have in a column."""
+    """Whether the candidates of an item share what they have in a column; the pictures of one without text it made."""
+    if len(item.samples) == 1 and item.samples[0].get("response") is None and name not in ("prompt", "messages"):
+        return False
     return all(sample.get(name) is item.samples[0].get(name) for sample in item.samples)

@@ -21,9 +21,14 @@ from guerdon.cli.outputs import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.table import Table
 
     from guerdon.audit import Audit, Check
+    from guerdon.audit.overoptimise import Study
+    from guerdon.reward import Reward
+    from guerdon.sample import Row
 
 STYLES = {"pass": "green", "weak": "yellow", "fail": "bold red"}
 CHECKS = "Checks"
@@ -56,6 +61,15 @@ Time = Annotated[
     float, typer.Option("--seconds", metavar="SECONDS", min=0.0, rich_help_panel=o.RUNNING, help="For the whole audit.")
 ]
 Seed = Annotated[int, typer.Option("--seed", rich_help_panel=o.RUNNING, help="Of the World's rows.")]
+Gold = Annotated[
+    str | None,
+    typer.Option(
+        "--optimise", metavar="GOLD", rich_help_panel=CHECKS,
+        help="Instead of checks: optimise the reward and see what becomes of GOLD, a reward that says what is really "
+        "wanted, on the rows of --data (several responses a group); 'world' is the World's truth on its own rows.",
+    ),
+]  # fmt: skip
+WORLD = "world"
 
 
 def audit(
@@ -69,6 +83,7 @@ def audit(
     only: Only = None,
     skip: Skip = None,
     list_: Listed = False,
+    optimise: Gold = None,
     seconds: Time = 60.0,
     seed: Seed = 0,
     out: o.Out = None,
@@ -91,6 +106,9 @@ def audit(
         raise Misuse("say which reward to audit: guerdon audit --reward SPEC, or --list for what is asked")
     made = read_reward(reward, imports)
     rows = None if data is None else read_rows(data, map, split, None, root)
+    if optimise is not None:
+        _optimise(made, optimise, rows, seed, out=out, report=report, json=json)
+        return
     found = audits.audit(made, rows, only=only, skip=skip or (), limit=limit, seconds=seconds, seed=seed)
     if json:
         print_json(found.to_dict())
@@ -105,6 +123,62 @@ def audit(
     if found.failed:
         total = sum(f.verdict != "not_applicable" for f in found.findings)
         raise typer.Exit(explain(f"{len(found.failed)} of {total} checks failed: {', '.join(found.failed)}", MISSED))
+
+
+def _optimise(
+    made: Reward, gold: str, rows: list[Row] | None, seed: int, *, out: Path | None, report: Path | None, json: bool
+) -> None:
+    from guerdon.audit.overoptimise import in_world, overoptimise, table
+    from guerdon.report import audit_html
+
+    if (gold == WORLD) != (rows is None):
+        raise Misuse("--optimise world needs no --data; any other GOLD needs rows with several responses a group")
+    study = in_world(made, seed=seed) if rows is None else overoptimise(made, read_reward(gold).named("gold"), rows)
+    found = study.to_dict()
+    if json:
+        print_json(found)
+    else:
+        left_out = f", {study.curve.left_out:,} responses left out" if study.curve.left_out else ""
+        print_tables(
+            f"{made.name} optimised{left_out}: {study.peak}",
+            made.spec(),
+            [curve_table(study), _as_table(*table(study))],
+        )
+    if out is not None:
+        lines = [
+            {"n": n, "kl": kl, "proxy": proxy.mean, "gold": truth.mean, "low": truth.low, "high": truth.high}
+            for n, kl, proxy, truth in study.curve.points()
+        ]
+        write_results(out, "curve", lines, lambda: rows_table(lines), {"study": found})
+    if report is not None:
+        audit_html({}, report, date=today(), curves=found["curves"])
+        say(f"report: {report}")
+
+
+def curve_table(study: Study) -> Table:
+    """Proxy and gold at every strength of optimisation."""
+    from guerdon.report.figures import fixed
+    from guerdon.report.terminal import add_columns, table
+
+    made = add_columns(table(), (), ["n", "√KL", "proxy", "gold", "95 % interval"])
+    for n, kl, proxy, gold in study.curve.points():
+        made.add_row(
+            f"{n:.0f}",
+            f"{kl**0.5:.2f}",
+            fixed(proxy.mean),
+            fixed(gold.mean),
+            f"{fixed(gold.low)} to {fixed(gold.high)}",
+        )
+    return made
+
+
+def _as_table(headings: list[str], rows: list[list[str]]) -> Table:
+    from guerdon.report.terminal import add_columns, literal, table
+
+    made = add_columns(table(), headings[:1], headings[1:])
+    for row in rows:
+        made.add_row(*map(literal, row))
+    return made
 
 
 def findings_table(found: Audit) -> Table:

@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 Index = NDArray[np.intp]
 DRAWN_AT_ONCE = 2**21
 """Numbers held in memory at a time (16 MB)."""
-MOST_UNITS = 1024
+MOST_UNITS = 2048
 """More units are put together at random into so many: their sums vary as the whole does, and are soon drawn."""
 
 SMALLEST = 0.01
@@ -51,24 +51,27 @@ class Ends(NamedTuple):
 
     low: float
     high: float
-    in_clusters: bool = True
-    """Whether whole clusters may have it, as when all answers to a prompt are right, or single items alone."""
+    items: float = 1.0
+    """How many items may well have it together, such as those of a cluster."""
 
 
-def unit_index(n: int, clusters: Sequence[Hashable] | None, rng: np.random.Generator) -> Index:
-    """The unit, from 0, of each of n items: its cluster, or itself; at most `MOST_UNITS` of them.
+def cluster_index(n: int, clusters: Sequence[Hashable] | None) -> Index:
+    """The cluster of each of n items, from 0 in order of first appearance; itself without clusters.
 
     Raises ValueError for another number of clusters than items.
     """
     if clusters is None:
-        index = np.arange(n)
-    else:
-        if len(clusters) != n:
-            raise ValueError(f"{len(clusters)} cluster names for {n} values")
-        numbers: dict[Hashable, int] = {}
-        index = np.fromiter((numbers.setdefault(name, len(numbers)) for name in clusters), np.intp, n)
-    units = int(index.max(initial=-1)) + 1
-    return index if units <= MOST_UNITS else (rng.permutation(units) % MOST_UNITS)[index]
+        return np.arange(n)
+    if len(clusters) != n:
+        raise ValueError(f"{len(clusters)} cluster names for {n} values")
+    numbers: dict[Hashable, int] = {}
+    return np.fromiter((numbers.setdefault(name, len(numbers)) for name in clusters), np.intp, n)
+
+
+def unit_index(clusters: Index, rng: np.random.Generator) -> Index:
+    """The unit of each item, from that of its cluster: the same, or one of `MOST_UNITS` at random if they are more."""
+    units = int(clusters.max(initial=-1)) + 1
+    return clusters if units <= MOST_UNITS else (rng.permutation(units) % MOST_UNITS)[clusters]
 
 
 def per_unit(index: Index, values: ArrayLike) -> Floats:
@@ -91,14 +94,18 @@ def alone(values: Floats, times: Floats) -> Units:
 def mean_limits(
     units: Units, shares: Floats, ends: Ends | None, *, level: float, resamples: int, rng: np.random.Generator
 ) -> tuple[float, float]:
-    """Interval of the mean over groups of group means, each weighing its share [k]; see the module."""
+    """Interval of the mean over groups of group means, each weighing its share [k]; see the module.
+
+    It holds the mean, which Jeffreys' does not where all answers are right.
+    """
     totals = units.times @ units.counts
     parts = units.counts / totals
     means = units.times @ units.sums / totals
     pull = shares * (units.sums - means * units.counts) / totals  # [u, k], what leaving a unit out would change
     concentration = _concentration(units, parts, pull, shares, level, known=ends is not None)
     number = units.times.sum()
-    low, high, half = _ends(float(means @ shares), pull.sum(axis=1), units, ends)
+    mean = float(means @ shares)
+    low, high, half = _ends(mean, pull.sum(axis=1), units, ends)
     beyond = half * rng.standard_gamma(0.5, (resamples, 2))
     within, drawn = [], []
     for weights in draw_weights(units.times * concentration, resamples, rng):
@@ -109,7 +116,7 @@ def mean_limits(
     draws = (part * np.concatenate(drawn) + beyond @ np.array([low, high])) / (part + beyond.sum(axis=1))
     tail = (1 - level) / 2
     found = np.quantile(draws, [tail, 1 - tail])
-    return float(found[0]), float(found[1])
+    return min(mean, float(found[0])), max(mean, float(found[1]))
 
 
 def draw_weights(shapes: Floats, resamples: int, rng: np.random.Generator) -> Iterator[Floats]:
@@ -141,7 +148,7 @@ def _ends(mean: float, pull: Floats, units: Units, ends: Ends | None) -> tuple[f
     """The two values that half a unit each is put at, and how much of an average unit that is."""
     if ends is not None:
         average = float(units.times @ units.counts.sum(axis=1)) / float(units.times.sum())
-        return ends.low, ends.high, 1.0 if ends.in_clusters else 1 / average
+        return ends.low, ends.high, ends.items / average
     number = float(units.times.sum())
     spread = float(np.sqrt(units.times @ pull**2 / number))
     if spread <= 0:

@@ -8,7 +8,7 @@ are nearly always right.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,6 +20,7 @@ from guerdon.metrics.resampling import (
     Index,
     alike,
     alone,
+    cluster_index,
     expansion,
     mean_limits,
     per_unit,
@@ -30,7 +31,6 @@ CREDITS = (0.0, 0.5, 1.0)
 """Wrong, tied and right: values whose least and greatest are known."""
 ONE = np.ones(1)
 """The share of the only group."""
-SHARE, DIFFERENCE = Ends(0, 1), Ends(-1, 1, in_clusters=False)
 
 
 class Estimate(NamedTuple):
@@ -50,7 +50,7 @@ def mean_interval(
     resamples: int = 2000,
     seed: int = 0,
 ) -> Estimate:
-    """Mean and bootstrap interval of values [n].
+    """Mean and interval of values [n]: Wilson's for right and wrong answers that stand alone, else a bootstrap.
 
     `clusters` [n] names what each value shares with others, such as its prompt: whole clusters are drawn
     then, since values of one cluster are not independent. Values that are all 0, ½ or 1 are credits, between
@@ -62,8 +62,10 @@ def mean_interval(
     0.5
     """
     array = _checked(values, level)
-    ends = SHARE if _credits(array) else None
-    return _mean(array, clusters, ends, level, resamples, seed)
+    index = cluster_index(len(array), clusters)
+    if _alone(index) and np.isin(array, (0.0, 1.0)).all():
+        return wilson(int(array.sum()), len(array), level)
+    return _mean(array, index, _share_ends(array, index), level, resamples, seed)
 
 
 def counted_interval(
@@ -78,7 +80,9 @@ def counted_interval(
     times = np.array([times for times in counts.values() if times], dtype=np.float64)
     if (times < 0).any():
         raise ValueError(f"counts are not negative: {dict(counts)}")
-    ends = SHARE if _credits(values) else None
+    if np.isin(values, (0.0, 1.0)).all():
+        return wilson(counts.get(1, 0), int(times.sum()), level)
+    ends = Ends(0, 1) if _credits(values) else None
     low, high = mean_limits(alone(values, times), ONE, ends, level=level, resamples=resamples, rng=_rng(seed))
     return Estimate(float(times @ values / times.sum()), low, high, int(times.sum()))
 
@@ -88,7 +92,7 @@ def macro_interval(
     groups: Sequence[Hashable],
     clusters: Sequence[Hashable] | None = None,
     *,
-    weights: Mapping[Hashable, float] | None = None,
+    weights: Mapping[Any, float] | None = None,
     level: float = 0.95,
     resamples: int = 2000,
     seed: int = 0,
@@ -115,10 +119,10 @@ def macro_interval(
     column = {name: k for k, name in enumerate(names)}
     member = np.eye(len(names))[[column[name] for name in groups]]
     rng = _rng(seed)
-    index = unit_index(len(array), clusters, rng)
+    index = cluster_index(len(array), clusters)
+    ends, index = _share_ends(array, index), unit_index(index, rng)
     sums, counts = per_unit(index, member * array[:, None]), per_unit(index, member)
     mean = float((sums.sum(axis=0) / counts.sum(axis=0)) @ shares)
-    ends = SHARE if _credits(array) else None
     low, high = mean_limits(alike(sums, counts), shares, ends, level=level, resamples=resamples, rng=rng)
     return Estimate(mean, low, high, len(array))
 
@@ -139,8 +143,9 @@ def paired_difference(
     first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     if first.shape != second.shape:
         raise ValueError(f"paired values differ in shape: {list(first.shape)} and {list(second.shape)}")
-    ends = DIFFERENCE if _credits(first) and _credits(second) else None
-    return _mean(_checked(first - second, level), clusters, ends, level, resamples, seed)
+    gaps = _checked(first - second, level)
+    ends = Ends(-1, 1) if _credits(first) and _credits(second) else None
+    return _mean(gaps, cluster_index(len(gaps), clusters), ends, level, resamples, seed)
 
 
 def bootstrap(
@@ -235,30 +240,31 @@ def mcnemar(b: int, c: int) -> float:
     return min(1.0, 2 * float(bdtr(min(b, c), b + c, 0.5))) if b + c else 1.0
 
 
-def _mean(
-    values: Floats, clusters: Sequence[Hashable] | None, ends: Ends | None, level: float, resamples: int, seed: int
-) -> Estimate:
+def _mean(values: Floats, clusters: Index, ends: Ends | None, level: float, resamples: int, seed: int) -> Estimate:
     rng = _rng(seed)
     distinct, times = np.unique(values, return_counts=True)
-    if clusters is None and len(distinct) <= MOST_UNITS:
+    if len(distinct) <= MOST_UNITS and _alone(clusters):
         units = alone(distinct, times.astype(np.float64))
     else:
-        index = unit_index(len(values), clusters, rng)
+        index = unit_index(clusters, rng)
         units = alike(per_unit(index, values[:, None]), per_unit(index, np.ones((len(values), 1))))
     low, high = mean_limits(units, ONE, ends, level=level, resamples=resamples, rng=rng)
     return Estimate(float(values.mean()), low, high, len(values))
 
 
+def _alone(clusters: Index) -> bool:
+    return int(clusters.max()) + 1 == len(clusters)
+
+
+def _share_ends(values: Floats, clusters: Index) -> Ends | None:
+    """All items of an average cluster may be right, or wrong."""
+    return Ends(0, 1, len(values) / (int(clusters.max()) + 1)) if _credits(values) else None
+
+
 def _members(n: int, clusters: Sequence[Hashable] | None) -> list[Index]:
     """Positions of the items of each cluster."""
-    if clusters is None:
-        return list(np.arange(n)[:, None])
-    if len(clusters) != n:
-        raise ValueError(f"{len(clusters)} cluster names for {n} items")
-    found: dict[Hashable, list[int]] = {}
-    for i, name in enumerate(clusters):
-        found.setdefault(name, []).append(i)
-    return [np.array(one) for one in found.values()]
+    index = cluster_index(n, clusters)
+    return np.split(np.argsort(index, kind="stable"), np.cumsum(np.bincount(index))[:-1])
 
 
 def _drawn(members: Sequence[Index], rng: np.random.Generator) -> Index:

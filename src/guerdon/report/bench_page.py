@@ -22,8 +22,9 @@ MAX_GROUPS = 40
 """Boards; `--json` has all groups."""
 FIRST = 3
 """Items of the disagreements browser that stand open."""
-KINDS = {"right": "all right", "wrong": "all wrong", "even": "all the same in between", "apart": "told apart",
+KINDS = {"right": "all right", "wrong": "all wrong", "alike": "all alike in between", "apart": "told apart",
          "unanswered": "not answered"}  # fmt: skip
+"""Parts of `Information`, by which the style sheet knows them too."""
 VERDICTS = {"pass": "OK", "weak": "MALFORMED", "fail": "FAILED", "not_applicable": "INAPPLICABLE"}
 """The colours of verdicts are those of statuses."""
 ORDER = list(VERDICTS.values())
@@ -42,8 +43,8 @@ class Leader(NamedTuple):
     coverage: str
     equals: str
     """Those that it is not told apart from."""
-    p_baseline: str
-    """That it is no better than the best trivial baseline."""
+    against: str
+    """The best trivial baseline: better, worse or as good, and the p-value."""
 
 
 class Finding(NamedTuple):
@@ -93,33 +94,40 @@ def bench_html(
     laboratory; both are shown where given. `command` is what made the results.
     """
     benchmark, questions = results.benchmark, results.questions
-    told = [(entry.name, calibration(questions, entry)) for entry in results.placed]
+    chosen = results.placed if benchmark.protocol.asks == "responses" else []
+    told = [(entry.name, calibration(results, entry)) for entry in chosen]
     charts = [(one, reliability(one.bins)) for _, one in told if isinstance(one, Calibration)]
     informed = information(results)
     cards = disagreements(results)
     return write_page(
         "bench.html", path, title=benchmark.title, date=date, command=command, benchmark=benchmark,
         about=benchmark.about.strip().partition("\n\n")[0], tiles=_tiles(results), leaders=_leaders(results),
-        bounds=_bounds(results), ranked=len(results.standings) > 1, together=tables.together(results),
-        boards=_boards(results), groups=len(questions.members()), metrics=_metrics(results), official=_official(results),
-        biases=biases(results), calibrations=charts,
+        bounds=_bounds(results), ranked=bool(results.standings), undecided=tables.undecided(results),
+        boards=_boards(results), groups=len(questions.members()), metrics=_metrics(results),
+        official=_official(results), biases=biases(results), calibrations=charts,
         uncalibrated=[(name, why) for name, why in told if isinstance(why, str)],
         informed=[(one, _slices(one)) for one in ([total(informed)] if len(informed) > 1 else []) + informed],
         kinds=KINDS, audits=[_audited(audit) for audit in audits], curves=[_optimised(one) for one in curves],
         cards=cards, between=sum(card.between for card in cards), open=FIRST, reasons=tables.unread(results),
-        published=[_published(one) for one in benchmark.published], notes=tables.notes(results, reasons=False),
+        published=[_published(one) for one in benchmark.published], notes=tables.remarks(results),
         records=[(entry.name, _json(entry.record)) for entry in results.asked if entry.record],
     )  # fmt: skip
 
 
-def audit_html(audit: Mapping[str, Any], path: str | Path, *, date: str = "") -> Path:
-    """Write a self-contained page on one audit, given as `guerdon.audit.Audit.to_dict()`; returns its path."""
-    found = _audited(audit)
-    whose = "rows of its user" if audit["source"] == "given" else "rows of guerdon's own World"
-    note = f"{audit['rows']:,} {whose}, {audit['asked']:,} responses scored in {number(audit['seconds'])} s."
-    return write_page(
-        "audit.html", path, title="Audit of a reward", date=date, note=note, audit=found, record=_json(audit["record"])
-    )
+def audit_html(
+    audit: Mapping[str, Any], path: str | Path, *, date: str = "", curves: Sequence[Mapping[str, Any]] = ()
+) -> Path:
+    """Write a self-contained page on one audit and on curves of over-optimisation; returns its path.
+
+    Both are as for `bench_html`; an empty audit leaves the curves alone.
+    """
+    shown: dict[str, Any] = {"audit": None, "note": "", "record": ""}
+    if audit:
+        whose = "rows of its user" if audit["source"] == "given" else "rows of guerdon's own World"
+        note = f"{audit['rows']:,} {whose}, {audit['asked']:,} responses scored in {number(audit['seconds'])} s."
+        shown = {"audit": _audited(audit), "note": note, "record": _json(audit["record"])}
+    title = "Audit of a reward" if audit else "A reward optimised"
+    return write_page("audit.html", path, title=title, date=date, curves=[_optimised(one) for one in curves], **shown)
 
 
 def _tiles(results: Results) -> list[tuple[str, str, str]]:
@@ -153,13 +161,16 @@ def _leaders(results: Results) -> list[Leader]:
     made = []
     for entry in sorted(results.entries, key=lambda e: (e.kind == "baseline", -_mean(e.headline.overall.estimate))):
         overall, standing = entry.headline.overall, standings.get(entry.name)
-        rank, p, equals = "", "", ""
+        rank, against, equals = "", "", ""
         if standing is not None:
-            rank, p, equals = tables.ranks(standing), tables.p_value(standing.p_baseline), ", ".join(standing.tied_with)
+            rank, against = tables.ranks(standing), tables.against_baseline(standing)
+            equals = ", ".join(standing.tied_with)
         figure, macro = (tables.shown(metric, e) for e in (overall.estimate, entry.headline.macro))
         coverage = percent(overall.read / overall.items if overall.items else None)
         between = tables.interval(metric, overall.estimate)
-        made.append(Leader(rank, entry.name, entry.kind, figure, overall.estimate, between, macro, coverage, equals, p))
+        made.append(
+            Leader(rank, entry.name, entry.kind, figure, overall.estimate, between, macro, coverage, equals, against)
+        )
     return made
 
 

@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 from rich.table import Table
 
 from guerdon.bench.benchmark import Benchmark
 from guerdon.bench.figures import Figure, Line, Metric
 from guerdon.bench.run import UNTELLING, Entry, Results
-from guerdon.metrics.paired import items_needed
+from guerdon.metrics.paired import compare_paired, items_needed
 from guerdon.metrics.standings import LEVEL, Standing
 from guerdon.metrics.stats import Estimate
 from guerdon.report.accuracy import ALWAYS_FIRST
 from guerdon.report.figures import NONE, fixed, percent
-from guerdon.report.summary import plain
+from guerdon.report.summary import NUMBER, plain
 from guerdon.report.terminal import add_columns, literal, table
 
 ENTRY = "reward"
 WIDE = 4
 """Up to so many groups, or entries, stand side by side; more groups get a table of their own."""
 MAX_GROUPS = 50
+OFTEN_FIRST = 0.9
+"""Share of right answers of the baseline "first" from which on the order of the data gives it away."""
 MAX_REASONS = 3
 """Of one entry, among the notes."""
 
@@ -70,23 +71,15 @@ def headline_table(results: Results) -> Table:
 
 def standings_table(results: Results) -> Table:
     """Which places are sure: ranks, and p-values against the best entry and the best trivial baseline."""
-    n = results.standings[0].credit.n
+    metric, n = results.benchmark.metrics[0], results.standings[0].credit.n
     made = add_columns(
         table(f"Standings on the {n:,} items that all answered"), [ENTRY],
-        ["mean", "95 % interval", "rank", "p, best", "p, baseline"],
+        ["mean", "95 % interval", "rank", "p, best", "best baseline"],
     )  # fmt: skip
     made.add_column("not told apart from", overflow="fold")
-    metric = results.benchmark.metrics[0]
     for one in results.standings:
-        made.add_row(
-            literal(one.name),
-            shown(metric, one.credit),
-            interval(metric, one.credit),
-            ranks(one),
-            p_value(one.p_best),
-            p_value(one.p_baseline),
-            literal(", ".join(one.tied_with)),
-        )
+        figures = [shown(metric, one.credit), interval(metric, one.credit), ranks(one), p_value(one.p_best)]
+        made.add_row(literal(one.name), *figures, against_baseline(one), literal(", ".join(one.tied_with)))
     return made
 
 
@@ -123,33 +116,37 @@ def official_table(counted: Sequence[Entry]) -> Table:
     return made
 
 
-def notes(results: Results, *, reasons: bool = True) -> list[str]:
-    """What a reader must know before quoting a figure; with `reasons` also why answers had no value."""
+def notes(results: Results) -> list[str]:
+    """What a reader must know before quoting a figure."""
     official = results.benchmark.official
-    shown = official is not None and any(entry.official for entry in results.entries)
-    differs = [f"the script's figures: {why}" for why in official.differs] if official and shown else []
-    mine = [f"{entry.name}: {note}" for entry in results.entries for note in entry.notes]
-    silent = [f"{name}: {n:,} answers had no value: {reason}" for name, reason, n in unread(results)] if reasons else []
-    placed = [ALWAYS_FIRST] if any(e.name == "first" and _always_right(e) for e in results.entries) else []
+    counted = official is not None and any(entry.official for entry in results.entries)
+    differs = [f"the script's figures: {why}" for why in official.differs] if official and counted else []
+    silent = [f"{name}: {n:,} answers had no value: {reason}" for name, reason, n in unread(results)]
     metrics = [f"{m.name}: {m.about}" for m in results.benchmark.metrics[1:]]
-    return [*together(results), *results.questions.notes, *placed, *metrics, *differs, *mine, *silent]
+    return [*undecided(results), *remarks(results), *metrics, *differs, *silent]
 
 
-def together(results: Results) -> list[str]:
-    """What the items do not tell: how many it would take to tell the first two entries apart."""
+def remarks(results: Results) -> list[str]:
+    """What there is to say of the data and of single entries."""
+    placed = [_comes_first(e.headline.overall.estimate) for e in results.entries if e.name == "first"]
+    mine = [f"{entry.name}: {note}" for entry in results.entries for note in entry.notes]
+    return [*results.questions.notes, *filter(None, placed), *mine]
+
+
+def undecided(results: Results) -> list[str]:
+    """How many items it would take to tell the first two entries apart, where these ones do not."""
     if len(results.standings) < 2:
         return []
     first, second = results.standings[:2]
     if second.name not in first.tied_with:
         return []
-    credits, clusters = results.credits(), results.questions.clusters
-    gaps = credits[first.name] - credits[second.name]
-    there = ~np.isnan(gaps)
-    needed = items_needed(gaps[there], clusters[there].tolist() if results.questions.clustered else None)
-    told = f"{first.name} and {second.name} are not told apart by {first.credit.n:,} items"
-    if not np.isfinite(needed):
+    credits = results.credits()
+    found = compare_paired(credits[first.name], credits[second.name], results.clusters)
+    told = f"{first.name} and {second.name} are not told apart by {found.difference.n:,} items"
+    if not found.difference.mean or not found.spread >= 0:
         return [f"{told}, on which they do equally well"]
-    return [f"{told}: a difference like theirs takes about {needed:,.0f} (power 0.8, level {LEVEL})"]
+    needed = items_needed(found.difference.mean, found.spread)
+    return [f"{told}: if the difference is as it seems, about {needed:,.0f} would do in four runs of five"]
 
 
 def unread(results: Results, of: Entry | None = None) -> list[tuple[str, str, int]]:
@@ -168,9 +165,9 @@ def to_dict(results: Results) -> dict[str, Any]:
         {
             "benchmark": benchmark.name, "url": benchmark.url, "items": len(results.questions),
             "groups": {name: len(index) for name, index in results.questions.members().items()},
-            "left_out": results.questions.left_out, "notes": results.questions.notes,
+            "left_out": results.questions.left_out, "notes": [*undecided(results), *results.questions.notes],
             "differs": list(benchmark.official.differs) if benchmark.official else [],
-            "standings": results.standings, "together": together(results),
+            "standings": results.standings,
             "entries": [_entry(entry) for entry in results.entries],
         }
     )  # fmt: skip
@@ -249,10 +246,13 @@ def _entry(entry: Entry) -> Mapping[str, Any]:
 
 
 def _reasons(entry: Entry) -> dict[str, int]:
+    """Reasons that differ in numbers alone count as one, worded as the first of them."""
+    worded: dict[str, str] = {}
     counts: dict[str, int] = {}
     for reason in entry.answers.reasons.values():
         line = " ".join(reason.split())
-        counts[line] = counts.get(line, 0) + 1
+        first = worded.setdefault(NUMBER.sub("#", line), line)
+        counts[first] = counts.get(first, 0) + 1
     return dict(sorted(counts.items(), key=lambda pair: -pair[1])[:10])
 
 
@@ -263,6 +263,14 @@ def _coverage(figure: Figure) -> float | None:
 def ranks(one: Standing) -> str:
     """The ranks that the items leave plausible."""
     return f"{one.rank_low}" if one.rank_low == one.rank_high else f"{one.rank_low}–{one.rank_high}"
+
+
+def against_baseline(one: Standing) -> str:
+    """Whether it is better or worse than the best trivial baseline, and the p-value; empty without one."""
+    if one.p_baseline is None or one.over_baseline is None:
+        return ""
+    told = "as good" if one.p_baseline > LEVEL else "better" if one.over_baseline > 0 else "worse"
+    return f"{told}, {p_value(one.p_baseline)}"
 
 
 def p_value(p: float | None) -> str:
@@ -279,9 +287,12 @@ def plainly(value: float | None) -> str:
     return NONE if value is None or value != value else f"{value:.2f}"
 
 
-def _always_right(entry: Entry) -> bool:
-    found = entry.headline.overall.estimate
-    return found is not None and found.mean == 1.0
+def _comes_first(found: Estimate | None) -> str:
+    """What is to be said of where the preferred responses stand."""
+    if found is None or found.mean < OFTEN_FIRST:
+        return ""
+    often = f"the preferred response comes first in {percent(found.mean)} of this data"
+    return f"{ALWAYS_FIRST if found.mean == 1 else often}: whoever sees one order alone may have learned just that"
 
 
 def _beside(entries: Sequence[Entry]) -> list[Sequence[Entry]]:

@@ -46,7 +46,7 @@ def reward_card(
     BenchError where there is no such entry, or there are several and none is named.
     """
     entry = _entry(results, name)
-    found = bias(results.questions, entry) if entry.answers.placed else None
+    found = bias(results, entry) if entry.answers.placed else None
     parts = [
         f"---\n{_front_matter(results, entry)}---",
         f"# {_text(entry.name)}",

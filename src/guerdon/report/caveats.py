@@ -28,7 +28,7 @@ def weaknesses(results: Results, entry: Entry, found: Bias | None, audit: Mappin
         made.append(f"{percent(unread)} of its answers could not be read{f' ({why})' if why else ''}.")
     if found is not None:
         made += _against_bias(found)
-    told = calibration(results.questions, entry) if entry.answers.placed else ""
+    told = calibration(results, entry) if entry.answers.placed else ""
     if isinstance(told, Calibration) and told.kind == "stated" and told.before > OFTEN:
         made.append(f"Its probabilities are off by {percent(told.before)} on average (expected calibration error).")
     failed = [f for f in (audit or {}).get("findings", ()) if f["verdict"] in ("fail", "weak")]

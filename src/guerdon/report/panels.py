@@ -92,15 +92,16 @@ class Bias:
 
 def biases(results: Results) -> list[Bias]:
     """Of every entry that is no baseline and says which item it means."""
-    found = [bias(results.questions, entry) for entry in results.placed]
+    found = [bias(results, entry) for entry in results.placed]
     return [one for one in found if one is not None]
 
 
-def bias(questions: Questions, entry: Entry) -> Bias | None:
-    """What an entry leans to; None where it has a value for no pair."""
+def bias(results: Results, entry: Entry) -> Bias | None:
+    """What an entry leans to; None where it has a value for no pair of responses."""
+    questions = results.questions
     item, gap, longer = pairs(questions, entry.answers)
     there = ~np.isnan(gap)
-    if not there.any():
+    if not there.any() or results.benchmark.protocol.asks == "steps":
         return None
     clusters = questions.clusters
     won = credit(gap)
@@ -140,8 +141,11 @@ class Calibration:
     temperature: float
 
 
-def calibration(questions: Questions, entry: Entry) -> Calibration | str:
+def calibration(results: Results, entry: Entry) -> Calibration | str:
     """How sure an entry is beside how often it is right, or why that means nothing here."""
+    questions = results.questions
+    if results.benchmark.protocol.asks == "steps":
+        return "it judges steps, and does not choose between responses"
     gap = pairs(questions, entry.answers).gap
     gap = gap[np.isfinite(gap) & (gap != 0)]
     stated = _stated(questions, entry.answers)
@@ -193,7 +197,7 @@ class Information(NamedTuple):
     """Items that all entries have right…"""
     wrong: int
     """… that all have wrong…"""
-    even: int
+    alike: int
     """… for which all get the same in between, such as ½ for a tie…"""
     apart: int
     """… and that tell one entry from another."""

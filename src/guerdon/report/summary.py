@@ -20,7 +20,8 @@ TOTAL = "total"
 DRAWS = 20_000_000
 """Indices drawn for one bootstrap interval: many rows need fewer resamples, and would take minutes."""
 STATUSES = (*(s for s in Status if s != Status.SKIPPED), Status.SKIPPED)
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+"""In reasons: those that differ in it alone are one."""
 MAX_REASON = 160
 """Characters of a reason that are shown."""
 
@@ -182,7 +183,7 @@ def reasons(scores: Scores, most: int | None = None) -> list[Reason]:
                 continue
             status = STATUS_NAMES[Status(int(column.status[i]))]
             text = " ".join(column.reasons.get(i, "no reason given")[:MAX_REASON].split())
-            cause = name, status, _NUMBER.sub("#", text)
+            cause = name, status, NUMBER.sub("#", text)
             reason = found.get(cause) or Reason(name, status, text, 0, scores.key[i])
             found[cause] = reason._replace(rows=reason.rows + 1)
     return sorted(found.values(), key=lambda reason: -reason.rows)[:most]
