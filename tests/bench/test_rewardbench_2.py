@@ -79,6 +79,12 @@ def test_each_subset_has_its_own_metric() -> None:
     assert set(found.lines[1].groups) == {TIES}
 
 
+def test_the_mean_of_groups_is_over_all_six() -> None:
+    macro = entry(run(BENCHMARK, {"knows": knows()}, data=ROWS), "knows").headline.macro
+    assert macro is not None
+    assert macro.mean == pytest.approx((5 + 1.01) / 6)
+
+
 def test_the_mean_of_six_needs_all_six() -> None:
     found = entry(run(BENCHMARK, {"knows": knows()}, data=ROWS[:4]), "knows")
     assert set(found.official) == {"Factuality"}

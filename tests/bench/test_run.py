@@ -212,6 +212,18 @@ def test_a_figure_of_all_items_together_has_an_interval() -> None:
     assert entry_of(results, "constant").headline.overall.estimate is None  # nothing by nothing
 
 
+def test_progress_is_told_response_by_response() -> None:
+    seen: list[int] = []
+    run(suite(), {"good": good(), "front": first()}, data=[pair(i) for i in range(8)], progress=seen.append)
+    assert sum(seen) == 2 * 16  # eight pairs, asked of two
+
+
+def test_a_limit_is_noted_only_where_it_cuts() -> None:
+    rows = [pair(i) for i in range(4)]
+    assert "only the first 3 rows of the data were read" in run(suite(), data=rows, limit=3).questions.notes
+    assert not any("only the first" in note for note in run(suite(), data=rows, limit=4).questions.notes)
+
+
 def test_two_entries_need_two_names() -> None:
     with pytest.raises(BenchError, match="a name of its own"):
         run(suite(), [good(), good()], data=[pair(0)])

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from guerdon.bench import load, run
-from guerdon.metrics.stats import Floats, paired_difference
+from guerdon.metrics.stats import paired_difference
+from guerdon.scores import Floats
 from guerdon.systems import image_in_words
 
 BUCKETS, PENALTY, STEPS, RATE = 256, 10.0, 500, 0.5

@@ -66,6 +66,8 @@ class Benchmark:
     """All there may be; none: whatever the data has."""
     weights: Mapping[str, float] | None = None
     """Of groups in the mean over them; by default each counts the same."""
+    together: bool = False
+    """Whether the headline's mean of groups is over all of them, each by its own metric."""
     gather: Callable[[Iterable[Row]], Iterable[Row]] = iter
     """Makes one row of those of one item, where the data spreads it over several."""
     protocol: Protocol = field(default_factory=Protocol)

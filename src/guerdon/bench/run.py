@@ -13,10 +13,10 @@ import numpy as np
 
 from guerdon.bench.answers import Answers, Protocol, Told, ask
 from guerdon.bench.benchmark import Benchmark
-from guerdon.bench.figures import Line, credits, line
+from guerdon.bench.figures import Line, credits, line, weighted
 from guerdon.bench.items import Asked, BenchError, Item, Questions, chunks
 from guerdon.bench.outputs import Book, Output
-from guerdon.engine import bar
+from guerdon.engine import Progress, bar
 from guerdon.metrics.standings import Standing, standings
 from guerdon.reward import Reward
 from guerdon.sample import Row, Sample
@@ -126,7 +126,7 @@ def run(
     official: bool = False,
     wrong_pair: bool = False,
     seed: int = 0,
-    progress: bool | Literal["force"] = False,
+    progress: Progress = False,
     **options: Any,
 ) -> Results:
     """Ask rewards, or released outputs, about a benchmark's items, beside trivial baselines.
@@ -224,6 +224,9 @@ def _entry(
     notes: list[str] | None = None,
 ) -> Entry:
     lines = [line(metric, questions, answers, benchmark.weights) for metric in benchmark.metrics]
+    if benchmark.together:
+        groups = {name: figure for found in reversed(lines) for name, figure in found.groups.items()}
+        lines[0] = replace(lines[0], macro=weighted(groups, benchmark.weights))
     counted = dict(benchmark.official.figures(questions, answers)) if benchmark.official and kind != "baseline" else {}
     return Entry(name, kind, answers, lines, counted, list(notes or ()))
 

@@ -45,6 +45,8 @@ def gather(rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
         if isinstance(row, Broken):
             raise BenchError(f"the data holds a row that cannot be read: {row.reason}")
+        if row.get("occupation") is None:
+            raise BenchError(f"a row has no occupation; its columns are: {', '.join(sorted(map(str, row)))}")
         found.setdefault(str(row["occupation"]), []).append(row)
     for occupation, mine in found.items():
         yield {"occupation": occupation, "pictures": sorted(mine, key=_who)}

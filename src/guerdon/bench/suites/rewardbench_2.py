@@ -164,6 +164,7 @@ benchmark = Benchmark(
     split="test",
     files=("rewardbench2/*.parquet", "rewardbench2/*.jsonl"),
     groups=(*SUBSETS, TIES),
+    together=True,
     official=Official(
         official,
         (
