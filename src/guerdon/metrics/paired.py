@@ -110,7 +110,7 @@ def flipped(sums: Floats, *, draws: int = 9999, seed: int = 0) -> float:
     halves = 2 * sizes
     if halves.sum() <= LARGEST_SUM and (halves == np.rint(halves)).all():
         return _exact(halves.astype(np.intp), round(2 * observed))
-    least = observed * (1 - 1e-12)  # what only rounding makes smaller is as large
+    least = observed - 1e-12 * float(sizes.sum())  # what only rounding makes smaller is as large
     if len(sizes) <= ENUMERATED:
         signs = (np.arange(2 ** len(sizes))[:, None] >> np.arange(len(sizes)) & 1) * 2 - 1
         return float(np.mean(np.abs(signs @ sizes) >= least))

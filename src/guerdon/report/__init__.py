@@ -1,9 +1,11 @@
-"""Scores for people: what a reward gave in figures, and one self-contained page that shows it.
+"""Scores and benchmarks for people: what a reward came to in figures, and self-contained pages that show it.
 
 from guerdon import report
 
 report.html(scores, rows, "report.html", title="Box IoU on validation")
 report.summarise(scores)
+report.bench_html(results, "bench.html")
+report.reward_card(results)
 """
 
 from guerdon.report.agreement import Agreement, agreement
