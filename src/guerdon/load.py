@@ -74,7 +74,10 @@ def stream(
     rows: Iterator[Row] = map(_with_turns, islice(found, limit))
     if columns:
         rows = _mapped(rows, columns)
-    return (_with_media(row, Path(root)) for row in rows) if root is not None else rows
+    if root is None:
+        return rows
+    folder = Path(root)
+    return (_with_media(row, folder) for row in rows)
 
 
 def parse_map(pairs: Iterable[str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ them. A missing cell and None are the same thing.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from guerdon.scores import Score
@@ -334,10 +335,14 @@ def same_medium(one: Any, other: Any) -> bool:
 
 
 def _identity(medium: Any) -> Hashable:
-    """What tells media apart without reading them."""
+    """What tells media apart without opening them."""
+    if medium is None or isinstance(medium, str):
+        return medium
     if isinstance(medium, (list, tuple)):
         return tuple(_identity(one) for one in medium)
     if isinstance(medium, Mapping):
         return tuple(_identity(one) for one in medium.values())
     place = getattr(getattr(medium, "content", medium), "place", medium)
+    if isinstance(place, bytes):  # names are kept for every row, and must not keep pictures
+        return blake2b(place, digest_size=16).digest()
     return place if isinstance(place, Hashable) else id(place)

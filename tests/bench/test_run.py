@@ -140,6 +140,29 @@ def test_a_reward_that_reads_the_prompt_falls_under_another_one() -> None:
     assert accuracy(results, "reads, wrong pair") == 0.5
 
 
+def test_the_wrong_pair_of_an_item_is_one_of_another_prompt() -> None:
+    @reward("toy.bench_same", range=(0, 1))
+    def same(prompt: str, response: str) -> float:
+        return float(prompt in response)
+
+    rows = [pair(i, better=f"question {i // 2}") | {"prompt": f"question {i // 2}"} for i in range(8)]
+    results = run(suite(), {"same": same()}, data=rows, wrong_pair=True)
+    assert accuracy(results, "same") == 1.0
+    assert accuracy(results, "same, wrong pair") == 0.5  # the next row has the same prompt half of the time
+
+
+def test_single_responses_have_the_commonest_level_for_a_baseline() -> None:
+    def rated(row: Row) -> Item:
+        return Item(str(row["id"]), (Sample("", "a"),), (float(row["level"]),))
+
+    exact = Metric("exact", "same level", lambda values, gold: (values == gold)[:, 0].astype(float))
+    results = run(suite(item=rated, metrics=(exact,)), data=[{"id": i, "level": k} for i, k in enumerate((4, 4, 4, 1))])
+    assert [entry.name for entry in results.entries] == ["commonest level", "random at base rate"]
+    assert accuracy(results, "commonest level") == 0.75
+    alike = run(suite(item=rated, metrics=(exact,)), data=[{"id": i, "level": 4} for i in range(3)])
+    assert alike.entries == []
+
+
 def test_a_set_reward_cannot_answer() -> None:
     @reward("toy.bench_set", over="set")
     def whole(response: list[str]) -> float:

@@ -16,7 +16,7 @@ from guerdon.bench.figures import Metric
 from guerdon.bench.items import BenchError, Item, Questions
 from guerdon.bench.outputs import Reader, outputs
 from guerdon.bench.published import Published
-from guerdon.load import MEDIA, handles, stream
+from guerdon.load import MEDIA, LoadError, handles, stream
 from guerdon.sample import Broken, Row
 
 DATA = "GUERDON_DATA"
@@ -94,7 +94,11 @@ class Benchmark:
         if not source:
             raise BenchError(f"{self.name} is on no hub: say where its data is, or set {DATA} to a folder that has "
                              f"{', '.join(self.files)}. It comes from {self.url}")  # fmt: skip
-        return stream(source, split=self.split)
+        try:
+            return stream(source, split=self.split)
+        except LoadError as error:
+            raise BenchError(f"{error}. Where its data is may be said, or {DATA} set to a folder that has "
+                             f"{', '.join(self.files)}") from error  # fmt: skip
 
     def find(self, data: str | Path | None = None) -> list[Path]:
         """Its files in a place, or in `$GUERDON_DATA`; none if they are not there.

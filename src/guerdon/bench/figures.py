@@ -138,7 +138,12 @@ def weighted(groups: Mapping[str, Figure], weights: Mapping[str, float] | None =
 
 
 def estimate(values: Floats, clusters: Sequence[int] | NDArray[np.int64] | None = None) -> Estimate:
-    """Mean of credits [n], n ≥ 1: Wilson's interval where all are 1 or 0 and none share a cluster, else a bootstrap."""
+    """Mean of credits [n], n ≥ 1: Wilson's interval where all are 1 or 0 and none share a cluster, else a bootstrap.
+
+    Ties throughout have no interval: what calls everything a tie, as a constant does, will do so again.
+    """
+    if bool((values == 0.5).all()):
+        return Estimate(0.5, 0.5, 0.5, len(values))
     shared = clusters is not None and len(np.unique(clusters)) < len(values)
     if not shared and bool(np.isin(values, (0.0, 1.0)).all()):
         return wilson(round(float(values.sum())), len(values))

@@ -18,6 +18,14 @@ from guerdon.sample import Broken, Comparison, Row, Vote, response_text, shared
 from guerdon.scores import NAN, Floats
 
 ALL = "all"
+UNFORESEEN = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+"""What reading a row of another layout, or one that was tampered with, may raise."""
+LINE = 160
+REASONS = 100
+"""Different reasons that are told apart; a row with yet another one counts among `OTHER`."""
+OTHER = "another reason"
+SHOWN = 5
+"""Reasons among the notes."""
 EXAMPLES = 2000
 """Items kept with their texts and pictures, for reports that show some."""
 
@@ -162,8 +170,8 @@ class Asked:
         for row in rows:
             try:
                 found = read(row)
-            except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
-                self.left_out[_reason(row, error)] += 1
+            except UNFORESEEN as error:
+                self._leave_out("not readable" if isinstance(row, Broken) else reason(error))
                 continue
             for item in (found,) if isinstance(found, Item) else found:
                 if self.known and item.group not in self.known:
@@ -171,6 +179,9 @@ class Asked:
                     raise BenchError(f"item {item.key!r} is of an unknown group {item.group!r}; known are {known}")
                 self._count(item)
                 yield item
+
+    def _leave_out(self, why: str) -> None:
+        self.left_out[why if why in self.left_out or len(self.left_out) < REASONS else OTHER] += 1
 
     def _count(self, item: Item) -> None:
         number = len(self.keys)
@@ -186,10 +197,12 @@ class Asked:
     def questions(self) -> Questions:
         """All items so far. Raises BenchError where there are none."""
         if not self.keys:
-            why = "; ".join(f"{n:,} rows: {reason}" for reason, n in self.left_out.most_common(3))
-            raise BenchError(f"there is no item to be asked about ({why or 'the data has no rows'})")
+            told = "; ".join(f"{n:,} rows: {why}" for why, n in self.left_out.most_common(3))
+            raise BenchError(f"there is no item to be asked about ({told or 'the data has no rows'})")
         repeated = _repeated(self.keys)
-        notes = [f"{n:,} rows left out: {reason}" for reason, n in self.left_out.most_common()]
+        notes = [f"{n:,} rows left out: {why}" for why, n in self.left_out.most_common(SHOWN)]
+        if rest := self.left_out.total() - sum(n for _, n in self.left_out.most_common(SHOWN)):
+            notes.append(f"{rest:,} rows left out for other reasons")
         if repeated:
             some = ", ".join(map(repr, repeated[:3]))
             notes.append(f"{len(repeated):,} keys occur more than once, such as {some}; each row counts as an item")
@@ -208,10 +221,10 @@ def chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
         yield chunk
 
 
-def _reason(row: Row, error: Exception) -> str:
-    if isinstance(row, Broken):
-        return "not readable"
-    return f"no column {error}" if isinstance(error, KeyError) else str(error)
+def reason(error: Exception) -> str:
+    """What is wrong with a row, in one short line, by what reading it raised."""
+    line = f"no column {error}" if isinstance(error, KeyError) else " ".join(str(error).split())
+    return line if len(line) <= LINE else f"{line[:LINE]}…"
 
 
 def _repeated(keys: Sequence[str]) -> list[str]:

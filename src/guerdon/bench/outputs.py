@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from guerdon.bench.answers import Told
-from guerdon.bench.items import BenchError, Item
-from guerdon.load import stream
+from guerdon.bench.items import UNFORESEEN, BenchError, Item, reason
+from guerdon.load import LoadError, stream
 from guerdon.parse.verdicts import TIE, verdict
 from guerdon.sample import Broken, Row
 from guerdon.scores import NAN, Status
@@ -67,22 +67,52 @@ def output(row: Row) -> Output:
     """
     if isinstance(row, Broken):
         raise BenchError(f"the outputs hold a row that cannot be read: {row.reason}")
-    key = next((str(row[name]) for name in ("id", "key") if row.get(name) is not None), None)
+    key = key_of(row)
     if row.get("correct") is not None:
-        return _flag(key, row["correct"])
+        right = flag(row["correct"])
+        if right is None:
+            return Output(key, None, Status.UNREAD, f"correct={row['correct']!r:.20} is neither true nor false")
+        return Output(key, right=float(right))
     given = next((row[name] for name in LISTS if isinstance(row.get(name), (list, tuple))), None)
     if given is None:
         given = numbered(row)
     if given:
         return scored(key, given)
-    text = next((row[name] for name in VERDICTS if isinstance(row.get(name), str)), None)
+    text = text_of(row)
     if text is not None:
-        return judged(key, text, swapped=bool(row.get("swapped")))
+        return judged(key, text, swapped=swapped(row))
     there = ", ".join(sorted(map(str, row)))
     raise BenchError(f"an output has scores, score_0 and score_1, a verdict or correct; the columns are: {there}")
 
 
-def scored(key: str | None, given: Iterable[Any], official: Any = None) -> Output:
+def key_of(row: Row) -> str | None:
+    """The item that an output is for; None where it does not say."""
+    return next((str(row[name]) for name in ("id", "key") if row.get(name) is not None), None)
+
+
+def text_of(row: Row, names: Sequence[str] = VERDICTS) -> str | None:
+    """What a judge wrote, in the first of some columns that has a text; None where none has."""
+    return next((row[name] for name in names if isinstance(row.get(name), str)), None)
+
+
+def swapped(row: Row) -> bool:
+    """Whether a judge saw the data's first candidate second. Raises BenchError for what is neither true nor false."""
+    said = flag(row.get("swapped") or False)
+    if said is None:
+        raise BenchError(f"swapped={row['swapped']!r:.20} is neither true nor false")
+    return said
+
+
+def flag(value: Any) -> bool | None:
+    """Whether a value is true, also as text or number; None for what is neither true nor false.
+
+    >>> flag(True), flag("False"), flag("1"), flag(0.5)
+    (True, False, True, None)
+    """
+    return {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}.get(str(value).lower())
+
+
+def scored(key: str | None, given: Sequence[Any], official: Any = None) -> Output:
     """An output of numbers, one a candidate; what is no finite number has no value, and makes the output unread."""
     values = tuple(map(number, given))
     bad = [repr(g)[:20] for g, v in zip(given, values, strict=True) if v != v]
@@ -137,15 +167,18 @@ class Book:
 
     def __init__(self, found: Iterable[Output], name: str = "outputs") -> None:
         self.name = name
-        self.by_key: dict[str, deque[Output]] = {}
+        self.by_key: dict[str, list[Output]] = {}
         self.in_order: deque[Output] = deque()
         self.items = 0
         self.missing: list[str] = []
-        for out in found:
+        self.repeated: set[str] = set()
+        for out in _read(found, name):
             if out.key is None:
                 self.in_order.append(out)
             else:
-                self.by_key.setdefault(out.key, deque()).append(out)
+                self.by_key.setdefault(out.key, []).append(out)
+        for waiting in self.by_key.values():
+            waiting.reverse()  # the first is taken first, from the end
         self.total = len(self.in_order) + sum(map(len, self.by_key.values()))
         if not self.total:
             raise BenchError(f"{name}: there are no outputs")
@@ -153,51 +186,85 @@ class Book:
             raise BenchError(f"{name}: some outputs have an id and {len(self.in_order):,} have none")
 
     def tell(self, item: Item, told: Told) -> None:
-        """Add what was said of the next item, or that nothing was."""
+        """Add what was said of the next item, or that nothing was.
+
+        Raises BenchError for an output that says nothing of such an item.
+        """
         self.items += 1
-        waiting = self._waiting(item)
-        if not waiting:
+        out = self._next(item)
+        if out is None:
             self.missing.append(item.key)
             told.add([NAN] * len(item.gold), Status.SKIPPED)
             return
-        out = waiting.popleft()
         if out.settle is not None:
             out = out.settle(item)
+        if out.right is not None and not (item.decided and len(item.samples) > 1):
+            raise BenchError(f"{self.name}: of {item.key!r:.60} no candidate is better, so correct says nothing of it")
         told.placed = told.placed and not (out.key or "").startswith(GROUP)
         values, status, reason = _for(item, out)
         told.add(values, status, reason, official=out.official)
 
-    def _waiting(self, item: Item) -> deque[Output] | None:
-        if not self.by_key:
-            return self.in_order
-        names = (item.key, item.alias, GROUP + item.group)
-        return next((self.by_key[name] for name in names if self.by_key.get(name)), None)
-
-    def close(self, *, whole: bool) -> list[str]:
+    def close(self, *, whole: bool, left_out: int = 0) -> list[str]:
         """Notes on what did not match, once all items have passed; `whole` says whether they were all there are.
 
-        Raises BenchError where outputs are for other items, or are too few to know which is whose.
+        `left_out` rows of the data were no item. Raises BenchError where outputs are for other items, or it cannot be
+        known which is whose.
         """
         left = [key for key, waiting in self.by_key.items() for _ in waiting]
         surplus = len(left) + len(self.in_order)
+        bare = f"{self.name}: {self.total:,} outputs without ids for {self.items:,} items"
         if self.total == len(left):
             raise BenchError(f"{self.name}: no output is for one of these items; they are for {_some(left)}, "
                              f"the items are {_some(self.missing)}")  # fmt: skip
-        if surplus and whole:
-            what = f"such as {_some(left)}" if left else f"{self.total:,} outputs without ids for {self.items:,} items"
+        if surplus and whole and self.by_key:
             raise BenchError(f"{self.name}: {surplus:,} outputs are for items that are not here, or were answered "
-                             f"already, {what}")  # fmt: skip
-        if self.missing and not self.by_key:
-            raise BenchError(
-                f"{self.name}: {self.total:,} outputs without ids for {self.items:,} items: which are missing?"
-            )
+                             f"already, such as {_some(left)}")  # fmt: skip
+        if self.by_key:
+            return self._notes()
+        if self.missing or (surplus and whole):
+            raise BenchError(f"{bare}: {'which are missing?' if self.missing else 'which are for other items?'}")
+        if left_out and not whole:
+            raise BenchError(f"{bare}, and {left_out:,} rows are no item: which are for these?")
+        return []
+
+    def _next(self, item: Item) -> Output | None:
+        if not self.by_key:
+            return self.in_order.popleft() if self.in_order else None
+        names = (item.key, item.alias, GROUP + item.group)
+        name = next((name for name in names if name and self.by_key.get(name)), None)
+        if name is None:
+            return None
+        waiting = self.by_key[name]
+        out = waiting.pop()
+        if waiting and not name.startswith(GROUP):
+            self.repeated.add(name)
+        return out
+
+    def _notes(self) -> list[str]:
         notes = [ANYWHERE] if any(key.startswith(GROUP) for key in self.by_key) else []
-        if not self.missing:
-            return notes
-        return [
-            *notes,
-            f"partial: {len(self.missing):,} of {self.items:,} items have no output, such as {_some(self.missing)}",
-        ]
+        if self.repeated:
+            notes.append(f"{len(self.repeated):,} ids have several outputs, such as {_some(self.repeated)}: they were "
+                         "taken in their order, which is wrong if the file is in another one")  # fmt: skip
+        if self.missing:
+            notes.append(f"partial: {len(self.missing):,} of {self.items:,} items have no output, such as "
+                         f"{_some(self.missing)}")  # fmt: skip
+        return notes
+
+
+def _read(found: Iterable[Output], name: str) -> Iterator[Output]:
+    """Outputs one by one. Raises BenchError, with the file's name, for one that cannot be read."""
+    n = 0
+    try:
+        for out in found:
+            yield out
+            n += 1
+    except LoadError:
+        raise
+    except BenchError as error:
+        raise BenchError(f"{name}: {error}") from error
+    except UNFORESEEN as error:
+        where = f"after {n:,} outputs comes one" if n else "the first output is one"
+        raise BenchError(f"{name}: {where} that cannot be read: {reason(error)}") from error
 
 
 def _for(item: Item, out: Output) -> tuple[list[float], Status, str]:
@@ -210,12 +277,6 @@ def _for(item: Item, out: Output) -> tuple[list[float], Status, str]:
     if len(out.values) != wanted:
         return [NAN] * wanted, Status.FAILED, f"{len(out.values)} values for {wanted}"
     return list(out.values), out.status, out.reason
-
-
-def _flag(key: str | None, value: Any) -> Output:
-    if value in (0, 1):  # True and False too
-        return Output(key, right=bool(value))
-    return Output(key, None, Status.UNREAD, f"correct={value!r:.20} is neither true nor false")
 
 
 def _some(keys: Iterable[str]) -> str:

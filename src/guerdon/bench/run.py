@@ -147,19 +147,22 @@ def run(
     gathered = iter(benchmark.gather(rows))
     asked, told = Asked(benchmark.groups), {name: Told() for name in (*named, *books)}
     wrong = {name: Told() for name in named} if wrong_pair else {}
+    before: list[Item] = []
     with bar(None, progress) as advance:
         for chunk in chunks(asked.admit(islice(gathered, limit), benchmark.item), CHUNK):
             for name, reward in named.items():
                 ask(reward, chunk, how, told[name], progress=advance, **options)
                 if wrong_pair:
-                    ask(reward, list(_mismatched(chunk)), how, wrong[name], progress=advance, **options)
+                    ask(reward, list(_mismatched(chunk, before)), how, wrong[name], progress=advance, **options)
             for name, book in books.items():
                 for item in chunk:
                     book.tell(item, told[name])
+            before = chunk[-1:]
     questions = asked.questions()
     if limit is not None and next(gathered, None) is not None:
         questions.notes.append(f"only the first {limit:,} rows of the data were read")
-    notes = {name: book.close(whole=limit is None) for name, book in books.items()}
+    left_out = sum(questions.left_out.values())
+    notes = {name: book.close(whole=limit is None, left_out=left_out) for name, book in books.items()}
     entries = [
         _entry(benchmark, questions, name, "outputs" if name in books else "reward", found.answers(), notes.get(name))
         for name, found in told.items()
@@ -244,14 +247,17 @@ def _check_names(names: Sequence[str]) -> None:
         raise BenchError(f"{', '.join(double)}: every entry needs a name of its own, and no baseline's; use .named(…)")
 
 
-def _mismatched(chunk: Sequence[Item]) -> Iterator[Item]:
+def _mismatched(chunk: Sequence[Item], before: Sequence[Item] = ()) -> Iterator[Item]:
     """Every item's responses under the prompt and pictures of the next item that shares nothing with it.
 
-    Pictures in which the candidates of an item differ are its responses, and stay.
+    Pictures in which the candidates of an item differ are its responses, and stay. Raises BenchError where there is
+    no such item, in the chunk or among the ones `before`.
     """
     for i, item in enumerate(chunk):
-        after = [*chunk[i + 1 :], *chunk[:i]] or [item]
-        other = next((o for o in after if o.cluster is None or o.cluster != item.cluster), after[0])
+        others = (*chunk[i + 1 :], *chunk[:i], *before)
+        other = next((o for o in others if o.cluster is None or o.cluster != item.cluster), None)
+        if other is None:
+            raise BenchError("a wrong pair needs an item with another prompt, and all are about the same")
         given = [name for name in ASKED_ABOUT if _one(item, name) and _one(other, name)]
         theirs = {name: other.samples[0].get(name) for name in given}
         yield replace(item, samples=tuple(Sample(**{**sample, **theirs}) for sample in item.samples))
