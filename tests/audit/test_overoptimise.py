@@ -183,7 +183,7 @@ def test_process_rewards_paid_by_the_step_are_cured_by_clip_and_delta() -> None:
     plain = from_spec("process.step_scores")
     cures = {how: refine_steps(plain, how=how, threshold=0.5).named(how) for how in ("clip", "delta")}
     effects = {e.name: e for e in overoptimise(plain, column("gold"), rows, cures=cures).effects}
-    assert effects["clip"].gain.low > 0.2
+    assert effects["clip"].gain.low > 0.15
     assert effects["clip"].end.mean == pytest.approx(1.0)
     assert abs(effects["delta"].end.mean - 0.5) < 0.2  # here all that is paid by the step is filler
 

@@ -22,7 +22,7 @@ from guerdon.sample import Broken, Row
 DATA = "GUERDON_DATA"
 """Environment variable: the folder where data sets lie."""
 FILE = "file"
-"""Column that is added to every row: the name of its file, without the ending."""
+"""Column that is added to every row of a file: the file's name, without the ending."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Benchmark:
     def rows(self, data: str | Path | None = None) -> Iterator[Row]:
         """Its rows: of a file, of the files in a folder, of `$GUERDON_DATA`, or from a hub, in this order.
 
-        Each has a column more, `file`. Raises BenchError where there is no data.
+        Rows of files have a column more, `file`. Raises BenchError where there is no data.
         """
         files = self.find(data)
         if files:

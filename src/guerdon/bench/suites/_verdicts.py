@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from guerdon.bench.outputs import VERDICTS, Output, judged, output
+from guerdon.bench.outputs import VERDICTS, Output, judged, key_of, output, swapped, text_of
 from guerdon.load import stream
 from guerdon.parse.result import Parsed
 from guerdon.parse.tags import after, tag
@@ -56,8 +56,7 @@ def outputs(path: Path, noun: str) -> Iterator[Output]:
 
 
 def _output(row: Row, noun: str) -> Output:
-    text = None if isinstance(row, Broken) else next((row[n] for n in TEXTS if isinstance(row.get(n), str)), None)
+    text = None if isinstance(row, Broken) else text_of(row, TEXTS)
     if text is None or row.get("correct") is not None:
         return output(row)
-    key = next((str(row[name]) for name in ("id", "key") if row.get(name) is not None), None)
-    return told(key, text, noun, swapped=bool(row.get("swapped")))
+    return told(key_of(row), text, noun, swapped=swapped(row))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from guerdon.bench.outputs import VERDICTS
 from guerdon.geometry import Span
 from guerdon.load import as_messages
 from guerdon.parse.policy import MAX_CHARS, too_long
@@ -26,6 +27,8 @@ TASKS = {
 }  # fmt: skip
 """The group of each tag."""
 WEIGHTS = {CREATIVE: 0.5, PLANNING: 1.25, MATHS: 1.0, ADVICE: 0.75, CODING: 1.25}
+REPLIES = ("result", *VERDICTS)
+"""Columns with what a judge replied."""
 OUTCOMES = {"A++": 1.0, "A+": 0.5, "A=B": 0.0, "B+": -0.5, "B++": -1.0}
 """What a choice means for the answer shown as A."""
 CUT = "... (truncated)"

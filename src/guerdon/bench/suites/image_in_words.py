@@ -13,6 +13,7 @@ from typing import Any
 from guerdon.bench.benchmark import Benchmark
 from guerdon.bench.figures import Metric
 from guerdon.bench.items import Item
+from guerdon.bench.suites._generated import place
 from guerdon.bench.suites._graded import calibrated, decided, strength_weighted
 from guerdon.sample import Row, Sample
 
@@ -35,7 +36,7 @@ def items(row: Row) -> list[Item]:
     other, verdicts = _judged(row)
     if row.get("IIW") is None or row.get(other) is None:
         raise ValueError(f"the text of {other} is not in the data")
-    name = str(row.get("image/key") or row.get("image") or "")
+    name = str(row.get("image/key") or place(row.get("image") or ""))
     return [_item(row, other, name, axis, str(verdicts[key])) for key, axis in AXES.items() if verdicts.get(key)]
 
 

@@ -21,7 +21,7 @@ from guerdon.bench.answers import Answers, Protocol
 from guerdon.bench.benchmark import FILE, Benchmark, Official
 from guerdon.bench.figures import Metric
 from guerdon.bench.items import Item, Questions, ranked
-from guerdon.bench.outputs import VERDICTS, Output, output
+from guerdon.bench.outputs import Output, output, text_of
 from guerdon.bench.published import Published
 from guerdon.bench.suites._means import by_group, weighted
 from guerdon.load import stream
@@ -87,7 +87,7 @@ def outputs(path: Path) -> Iterator[Output]:
 
 
 def _is_judge(row: Row) -> bool:
-    return not isinstance(row, Broken) and any(isinstance(row.get(name), str) for name in VERDICTS)
+    return not isinstance(row, Broken) and text_of(row) is not None
 
 
 def _answer(answer: Any) -> Any:

@@ -20,7 +20,7 @@ from guerdon.bench.answers import Answers, Protocol
 from guerdon.bench.benchmark import Benchmark, Official
 from guerdon.bench.figures import Metric
 from guerdon.bench.items import Item, Questions, ranked
-from guerdon.bench.outputs import VERDICTS, Output, judged, output, scored
+from guerdon.bench.outputs import Output, judged, key_of, output, scored, swapped, text_of
 from guerdon.bench.published import Published
 from guerdon.bench.suites._columns import alone, rows
 from guerdon.bench.suites._means import by_group, weighted
@@ -89,15 +89,13 @@ def outputs(path: Path) -> Iterator[Output]:
 def _output(row: Row) -> Output:
     if isinstance(row, Broken):
         return output(row)
-    key = None if row.get("id") is None else str(row["id"])
     if row.get("scores_chosen") is not None:
-        return scored(key, [alone(row["scores_chosen"]), alone(row.get("scores_rejected"))])
-    text = next((row[name] for name in VERDICTS if isinstance(row.get(name), str)), None)
+        return scored(key_of(row), [alone(row["scores_chosen"]), alone(row.get("scores_rejected"))])
+    text = text_of(row)
     if text is None:
         return output(row)
-    swapped = bool(row.get("swapped"))
-    said = process_judgement(text)
-    return judged(key, text, swapped=swapped)._replace(official=1.0 - said if swapped else said)
+    turned, said = swapped(row), process_judgement(text)
+    return judged(key_of(row), text, swapped=turned)._replace(official=1.0 - said if turned else said)
 
 
 benchmark = Benchmark(

@@ -23,7 +23,7 @@ from guerdon.bench.answers import Answers
 from guerdon.bench.benchmark import Benchmark, Official
 from guerdon.bench.figures import Metric
 from guerdon.bench.items import BenchError, Item, Questions, ranked
-from guerdon.bench.outputs import VERDICTS, Output, output, scored
+from guerdon.bench.outputs import Output, key_of, output, scored, text_of
 from guerdon.bench.published import Published
 from guerdon.bench.suites._columns import alone, rows
 from guerdon.bench.suites._means import by_group
@@ -112,11 +112,9 @@ def _counted(questions: Questions, answers: Answers) -> tuple[Floats, Floats]:
 def _output(row: Row) -> Output:
     if isinstance(row, Broken):
         return output(row)
-    key = None if row.get("id") is None else str(row["id"])
-    texts = row.get("judgments")
-    if isinstance(texts, (list, tuple)) and all(isinstance(text, str) for text in texts):
+    key, texts, text = key_of(row), row.get("judgments"), text_of(row)
+    if isinstance(texts, (list, tuple)) and all(isinstance(one, str) for one in texts):
         return _rated(key, texts)
-    text = next((row[name] for name in VERDICTS if isinstance(row.get(name), str)), None)
     if text is not None:
         return _chosen(key, text, str(row.get("position", LETTERS[0])))
     scores = row.get("scores")

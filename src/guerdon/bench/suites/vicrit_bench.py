@@ -17,7 +17,7 @@ from guerdon.bench.answers import Answers
 from guerdon.bench.benchmark import Benchmark, Official
 from guerdon.bench.figures import Metric
 from guerdon.bench.items import BenchError, Item, Questions, digest
-from guerdon.bench.outputs import Output, output
+from guerdon.bench.outputs import Output, key_of, output
 from guerdon.load import stream
 from guerdon.metrics.pairwise import pair_credit
 from guerdon.metrics.spans import changed
@@ -106,7 +106,7 @@ def _answer(row: Row) -> Output:
             return Output(of.key, right=score.value == 1.0, official=found)
         return Output(of.key, None, score.status, score.reason, official=found)
 
-    return Output(None if row.get("id") is None else str(row["id"]), settle=settle)
+    return Output(key_of(row), settle=settle)
 
 
 def _phrase(row: Row, which: str) -> str:
@@ -128,4 +128,5 @@ benchmark = Benchmark(
     metrics=(Metric("accuracy", "How often the true caption is preferred, or the wrong phrase named.", pair_credit),),
     files=("vicrit_bench/*.parquet", "vicrit_bench/*.jsonl"),
     official=Official(official, ("one changed word anywhere in an answer is enough here; ours asks for the phrase",)),
+    outputs=outputs,
 )  # fmt: skip

@@ -20,7 +20,7 @@ from guerdon.bench.answers import Answers
 from guerdon.bench.benchmark import Benchmark, Official
 from guerdon.bench.figures import Metric
 from guerdon.bench.items import Item, Questions
-from guerdon.bench.outputs import Output, output, scored
+from guerdon.bench.outputs import Output, key_of, output, scored, swapped, text_of
 from guerdon.bench.published import Published
 from guerdon.bench.suites import _generated as generated
 from guerdon.bench.suites import _verdicts
@@ -73,9 +73,9 @@ def outputs(path: Path) -> Iterator[Output]:
             for aspect in ASPECTS:
                 name = "ALL" if aspect == "overall" else aspect
                 yield scored(_key(row, aspect), [row.get(f"reward_{name}_{side}") for side in "AB"])
-        elif (text := next((row[name] for name in _verdicts.TEXTS if row.get(name)), None)) is not None:
-            key = _key(row, "overall") if row.get("path_A") is not None else f"{row['id']}"
-            yield _verdicts.told(key, str(text), "Video", swapped=bool(row.get("swapped")))
+        elif (text := text_of(row, _verdicts.TEXTS)) is not None:
+            key = key_of(row) if row.get("path_A") is None else _key(row, "overall")
+            yield _verdicts.told(key, text, "Video", swapped=swapped(row))
         else:
             yield output(row)
 

@@ -23,7 +23,7 @@ from guerdon.bench.answers import Answers
 from guerdon.bench.benchmark import Benchmark, Official
 from guerdon.bench.figures import Metric
 from guerdon.bench.items import ALL, Item, Questions, digest
-from guerdon.bench.outputs import Output, number, output, scored
+from guerdon.bench.outputs import Output, key_of, number, output, scored
 from guerdon.bench.published import Published
 from guerdon.load import stream
 from guerdon.metrics.selection import expected_best
@@ -81,11 +81,10 @@ def _sample(question: str, candidate: Any, scores: Any, shared: Mapping[str, Any
 def _stepped(row: Row) -> Output:
     if isinstance(row, Broken) or row.get("step_scores") is None:
         return output(row)
-    key = None if row.get("id") is None else str(row["id"])
     given: list[Sequence[float]] = [[number(score) for score in steps] for steps in row["step_scores"]]
     if not all(len(steps) and not np.isnan(steps).any() for steps in given):
-        return Output(key, None, Status.UNREAD, "step scores that are no numbers, or none at all")
-    return scored(key, [aggregate(steps, "mean") for steps in given], official=given)
+        return Output(key_of(row), None, Status.UNREAD, "step scores that are no numbers, or none at all")
+    return scored(key_of(row), [aggregate(steps, "mean") for steps in given], official=given)
 
 
 benchmark = Benchmark(

@@ -7,7 +7,7 @@ and the greater sum over the orders wins: a judge who favours a place ties. `--o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +16,10 @@ from guerdon.bench.answers import Answers
 from guerdon.bench.benchmark import Benchmark, Official
 from guerdon.bench.figures import Metric
 from guerdon.bench.items import Item, Questions
-from guerdon.bench.outputs import Output, output
+from guerdon.bench.outputs import Output, output, text_of
 from guerdon.bench.suites import _vlrmbench as common
 from guerdon.load import stream
-from guerdon.metrics.pairwise import pair_credit, swap_sum
+from guerdon.metrics.pairwise import pair_credit
 from guerdon.sample import Broken, Row, Sample, shared
 from guerdon.scores import Status
 
@@ -35,8 +35,8 @@ def official(questions: Questions, answers: Answers) -> Mapping[str, float]:
     """Percent of items whose right reasoning has the greater sum; ties are wrong."""
     by_value = answers.values[:, 0] - answers.values[:, 1]
     given = answers.official or [None] * len(answers)
-    sums = [value if gap is None else gap for value, gap in zip(by_value.tolist(), given, strict=True)]
-    return {"accuracy": 100 * float(np.mean(np.array(sums)[answers.answered] > 0))}
+    leads = [value if lead is None else lead for value, lead in zip(by_value.tolist(), given, strict=True)]
+    return {"accuracy": 100 * float(np.mean(np.array(leads)[answers.answered] > 0))}
 
 
 def outputs(path: Path) -> Iterator[Output]:
@@ -47,14 +47,19 @@ def outputs(path: Path) -> Iterator[Output]:
 def _answer(row: Row) -> Output:
     if isinstance(row, Broken) or "model_answer_front" not in row:
         return output(row)
-    texts = [row.get(f"model_answer_{order}") or "" for order in ("front", "back")]
-    published = [common.published_scores(text) for text in texts]
-    gap = float(swap_sum(published[:1], published[1:])[0])
+    texts = [text_of(row, [f"model_answer_{order}"]) or "" for order in ("front", "back")]
+    lead = _lead(*(common.published_scores(text) for text in texts))
     read = [common.scores(text) for text in texts]
     if unread := [found for found in read if found.value is None]:
-        return Output(str(row["id"]), None, Status.UNREAD, unread[0].reason, official=gap)
+        return Output(str(row["id"]), None, Status.UNREAD, unread[0].reason, official=lead)
     front, back = (found.value or () for found in read)
-    return Output(str(row["id"]), (front[0] + back[1], front[1] + back[0]), official=gap)
+    return Output(str(row["id"]), (front[0] + back[1], front[1] + back[0]), official=lead)
+
+
+def _lead(front: Sequence[int], back: Sequence[int]) -> float:
+    """1 where the right one has the greater sum, −1 where it has the less, else 0; numbers may be too large to add."""
+    right, wrong = front[0] + back[1], front[1] + back[0]
+    return float((right > wrong) - (right < wrong))
 
 
 benchmark = Benchmark(

@@ -21,7 +21,7 @@ from guerdon.bench.answers import Answers
 from guerdon.bench.benchmark import FILE, Benchmark, Official
 from guerdon.bench.figures import Metric
 from guerdon.bench.items import BenchError, Item, Questions
-from guerdon.bench.outputs import VERDICTS, Output, output
+from guerdon.bench.outputs import Output, key_of, output, swapped, text_of
 from guerdon.bench.published import Published
 from guerdon.bench.suites import _wildbench as wildbench
 from guerdon.load import stream
@@ -100,10 +100,9 @@ def _sides(row: Row) -> tuple[str, str]:
 def _output(row: Row) -> Output:
     if isinstance(row, Broken):
         return output(row)
-    text = next((row[name] for name in ("result", *VERDICTS) if isinstance(row.get(name), str)), None)
-    key = next((str(row[name]) for name in ("id", "key") if row.get(name) is not None), None)
+    text = text_of(row, wildbench.REPLIES)
     if text is not None:
-        return _reply(key, text, -1 if row.get("swapped") else 1)
+        return _reply(key_of(row), text, -1 if swapped(row) else 1)
     if not isinstance(row.get("model_outputs"), Mapping):
         return output(row)
     try:

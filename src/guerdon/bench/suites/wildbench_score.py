@@ -19,9 +19,9 @@ from guerdon.bench.answers import Answers
 from guerdon.bench.benchmark import Benchmark, Official
 from guerdon.bench.figures import Metric
 from guerdon.bench.items import ALL, BenchError, Item, Questions
-from guerdon.bench.outputs import VERDICTS, Output, number, output
+from guerdon.bench.outputs import Output, key_of, number, output, text_of
 from guerdon.bench.published import Published
-from guerdon.bench.suites._wildbench import CUT, LICENCE, URL, asked, macro, parsed, shown, tasks
+from guerdon.bench.suites._wildbench import CUT, LICENCE, REPLIES, URL, asked, macro, parsed, shown, tasks
 from guerdon.load import stream
 from guerdon.metrics.outcomes import wb_score
 from guerdon.parse.verdicts import rating
@@ -68,8 +68,8 @@ def outputs(path: Path) -> Iterator[Output]:
 def _output(row: Row) -> Output:
     if isinstance(row, Broken):
         return output(row)
-    key = next((str(row[name]) for name in ("session_id", "id") if row.get(name) is not None), None)
-    text = next((row[name] for name in ("result", *VERDICTS) if isinstance(row.get(name), str)), None)
+    key = key_of(row) if row.get("session_id") is None else str(row["session_id"])
+    text = text_of(row, REPLIES)
     if text is not None:
         read = rating(text, low=LOW, high=HIGH)
         counted = number(parsed(text, "score"))
