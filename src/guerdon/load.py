@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from guerdon.media import Audio, Image, Video
+from guerdon.media import Audio, Image, MediaError, Video
 from guerdon.sample import Broken, Row
 
 MEDIA: dict[str, Callable[..., Any]] = {"image": Image.of, "video": Video.of, "audio": Audio.of}
@@ -265,19 +265,27 @@ def _with_media(row: Row, root: Path) -> Row:
     if isinstance(row, Broken):
         return row
     names = [name for kind in MEDIA for name in (kind, kind + "s") if row.get(name) is not None]
-    opened = {name: handles(name.rstrip("s"), row[name], root) for name in names}
     prompt = row.get("prompt")
-    if isinstance(prompt, (list, tuple)):
-        opened["prompt"] = [_message_with_media(message, root) for message in prompt]
+    try:
+        opened = {name: handles(name.rstrip("s"), row[name], root) for name in names}
+        if isinstance(prompt, (list, tuple)):
+            opened["prompt"] = [_message_with_media(message, root) for message in prompt]
+    except MediaError as error:
+        return Broken(str(row.get("id", "")), str(error))
     return {**row, **opened} if opened else row
 
 
 def handles(kind: str, value: Any, root: Path) -> Any:
-    """Handles of media of one kind, looked for below `root`; lists stay lists, and what names no medium stays."""
+    """Handles of media of one kind, looked for below `root`; lists stay lists, and what names no medium stays.
+
+    A cell of Parquet with neither path nor bytes is None. Raises MediaError for a place that is none.
+    """
     if isinstance(value, (list, tuple)):
         return [handles(kind, v, root) for v in value]
-    is_place = isinstance(value, str) or (isinstance(value, Mapping) and bool({"path", "bytes"} & set(value)))
-    return MEDIA[kind](value, root=root) if is_place else value
+    is_cell = isinstance(value, Mapping) and bool({"path", "bytes"} & set(value))
+    if is_cell and value.get("path") is None and value.get("bytes") is None:
+        return None
+    return MEDIA[kind](value, root=root) if is_cell or isinstance(value, str) else value
 
 
 def _message_with_media(message: Any, root: Path) -> Any:

@@ -115,7 +115,7 @@ def test_ties_are_half_or_wrong_or_left_out(tmp_path: Path) -> None:
 
 def test_scores_as_text_are_numbers_and_what_is_none_is_wrong(tmp_path: Path) -> None:
     found = scored(tmp_path, [row(0, "10", "9"), row(1, float("nan"), 1)], [pair(0), pair(1)])
-    assert figures(found) == [0.5, 0.5, 1.0]
+    assert figures(found) == [0.5, 0.5, 0.5]
     assert found.official["safety/toxic w/ tie"] == 50.0
     assert found.answers.status.tolist() == [Status.OK, Status.UNREAD]
 
@@ -193,7 +193,7 @@ def test_answers_of_a_judge_of_both_pictures_count_by_its_choice(tmp_path: Path)
     found = scored(tmp_path, rows, [pair(i) for i in range(4)])
     assert found.answers.values[:3].tolist() == [[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]]
     assert found.answers.status.tolist() == [Status.OK] * 3 + [Status.UNREAD]
-    assert figures(found) == [0.375, 0.25, 0.5]
+    assert figures(found) == [0.375, 0.25, 0.333]
 
 
 def test_ratings_of_single_pictures_are_read_as_levels_or_on_one_scale(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from guerdon.bench.items import BenchError, Item, Questions
 from guerdon.bench.outputs import Reader, outputs
 from guerdon.bench.published import Published
 from guerdon.load import MEDIA, LoadError, handles, stream
+from guerdon.media import MediaError
 from guerdon.sample import Broken, Row
 
 DATA = "GUERDON_DATA"
@@ -123,7 +124,10 @@ class Benchmark:
         if isinstance(row, Broken):
             return row
         there = {name: kind for name, kind in self.media.items() if row.get(name) is not None}
-        opened = {name: _opened(kind, row[name], path.parent) for name, kind in there.items()}
+        try:
+            opened = {name: _opened(kind, row[name], path.parent) for name, kind in there.items()}
+        except MediaError as error:
+            return Broken(str(row.get("id", "")), str(error))
         return {FILE: path.stem, **row, **opened}
 
     def _in(self, folder: Path) -> list[Path]:

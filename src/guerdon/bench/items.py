@@ -176,7 +176,9 @@ class Asked:
             for item in (found,) if isinstance(found, Item) else found:
                 if self.known and item.group not in self.known:
                     known = ", ".join(sorted(self.known))
-                    raise BenchError(f"item {item.key!r} is of an unknown group {item.group!r}; known are {known}")
+                    raise BenchError(
+                        f"item {item.key!r:.60} is of an unknown group {item.group!r:.60}; known are {known}"
+                    )
                 self._count(item)
                 yield item
 

@@ -1,13 +1,13 @@
 """Intervals of a mean, of a mean of groups, of a proportion and of any figure; McNemar's test.
 
 How the intervals of means come about, and why they are not Efron's percentiles, stands in `metrics.resampling`.
-On simulated credits the 95 % ones cover 93–97 % from 50 items or 60 clusters on, and up to 99 % where fewer clusters
-are nearly always right.
+On simulated credits the 95 % ones cover 93–97 %, with 50 to 1 000 items or 30 to 200 clusters of unequal size, and up
+to 98 % where few clusters are nearly always right (`tests/metrics/test_coverage.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -174,15 +174,14 @@ def bootstrap(
     _check_level(level)
     if n < 1:
         raise ValueError("bootstrap needs one or more items")
-    whole = float(statistic(np.arange(n)))
-    rng = _rng(seed)
-    members = _members(n, clusters)
-    sizes = np.array([len(one) for one in members], dtype=np.float64)
-    draws = np.array([statistic(_drawn(members, rng)) for _ in range(resamples if whole == whole else 0)])
+    index, whole = cluster_index(n, clusters), float(statistic(np.arange(n)))
+    drawn = _redrawn(index, resamples if whole == whole else 0, _rng(seed))
+    draws = np.array([statistic(positions) for positions in drawn])
     draws = draws[~np.isnan(draws)]
     if not len(draws):
         return Estimate(whole, np.nan, np.nan, n)
-    units = len(members)
+    sizes = np.bincount(index).astype(np.float64)
+    units = len(sizes)
     wider = np.sqrt(units / max(units - 1, 1) / expansion(sizes, np.ones(units), level))
     tail = float(ndtr(ndtri((1 - level) / 2) * wider))
     low, high = np.quantile(draws, [tail, 1 - tail])
@@ -261,15 +260,15 @@ def _share_ends(values: Floats, clusters: Index) -> Ends | None:
     return Ends(0, 1, len(values) / (int(clusters.max()) + 1)) if _credits(values) else None
 
 
-def _members(n: int, clusters: Sequence[Hashable] | None) -> list[Index]:
-    """Positions of the items of each cluster."""
-    index = cluster_index(n, clusters)
-    return np.split(np.argsort(index, kind="stable"), np.cumsum(np.bincount(index))[:-1])
-
-
-def _drawn(members: Sequence[Index], rng: np.random.Generator) -> Index:
-    chosen = rng.integers(0, len(members), len(members))
-    return np.concatenate([members[i] for i in chosen])
+def _redrawn(clusters: Index, resamples: int, rng: np.random.Generator) -> Iterator[Index]:
+    """Positions of the items of as many clusters as there are, drawn with replacement; `resamples` times."""
+    order, sizes = np.argsort(clusters, kind="stable"), np.bincount(clusters)
+    starts = np.cumsum(sizes) - sizes
+    for _ in range(resamples):
+        chosen = rng.integers(0, len(sizes), len(sizes))
+        times = sizes[chosen]
+        first = np.repeat(starts[chosen] - (np.cumsum(times) - times), times)
+        yield order[first + np.arange(len(first))]
 
 
 def _checked(values: ArrayLike, level: float) -> Floats:

@@ -17,7 +17,7 @@ def rows(path: Path) -> Iterator[Row]:
 
     Raises BenchError for lists of different lengths, and LoadError for a file that cannot be read.
     """
-    columns = {name: value for name, value in _object(path).items() if isinstance(value, list)}
+    columns = {name: value for name, value in json_object(path).items() if isinstance(value, list)}
     if len(columns) < 2:
         return stream(path)
     lengths = {name: len(column) for name, column in columns.items()}
@@ -31,9 +31,9 @@ def alone(score: Any) -> Any:
     return score[0] if isinstance(score, (list, tuple)) and len(score) == 1 else score
 
 
-def _object(path: Path) -> dict[str, Any]:
+def json_object(path: Path) -> dict[str, Any]:
     """What a file is that holds one JSON object; empty for any other."""
-    if path.suffix != ".json":
+    if path.suffix != ".json" or not path.is_file():
         return {}
     with path.open("rb") as file:
         if file.read(64).lstrip()[:1] != b"{":

@@ -62,8 +62,13 @@ def said(answers: Answers) -> Floats:
 
 
 def swept(questions: Questions, answers: Answers, mine: Any = slice(None)) -> tuple[float, float]:
-    """Percent with and without ties of VideoAlign's script, of some items; without, a tie of the reward is wrong."""
+    """Percent with and without ties of VideoAlign's script, of those of some items that were read; NaN for none.
+
+    Without ties, a tie of the reward is wrong.
+    """
     so, gap = human(questions)[mine], gaps(answers)[mine]
+    if np.isnan(gap).all():
+        return NAN, NAN
     right = without_ties(so, gap)
     decided = right[~np.isnan(right)]
     without = 100 * float(decided.mean()) if len(decided) else NAN

@@ -30,7 +30,10 @@ def decided(values: Floats, gold: Floats) -> Floats:
 
 
 def strength_weighted(values: Floats, gold: Floats) -> float:
-    """Accuracy of the decided pairs, each weighing as much as its gold differs; NaN if none is decided."""
+    """Accuracy of the decided pairs, each weighing as much as its gold differs; NaN if none is decided.
+
+    A pair without values is answered wrongly.
+    """
     lead = gold[:, 0] - gold[:, 1]
-    right = credit(np.sign(lead) * (values[:, 0] - values[:, 1]))
+    right = np.nan_to_num(credit(np.sign(lead) * (values[:, 0] - values[:, 1])))
     return float(np.average(right, weights=np.abs(lead))) if lead.any() else NAN

@@ -6,19 +6,22 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from guerdon.bench.answers import Answers
 from guerdon.bench.items import Questions
 from guerdon.scores import Floats
 
 
-def by_group(credit: Floats, questions: Questions, name: Callable[[str], str] = str) -> dict[str, float]:
-    """The mean credit [n] of each group, or of those with one `name`, over the items that have any; those without
-    such items are left out.
+def by_group(
+    credit: Floats, questions: Questions, answers: Answers, name: Callable[[str], str] = str
+) -> dict[str, float]:
+    """The mean credit [n] of each group, or of those with one `name`, over the items that were answered.
+
+    What has no credit because it could not be read counts 0: no comparison with NaN is true.
     """
     found: dict[str, list[float]] = {}
-    for group, value in zip(questions.groups, credit.tolist(), strict=True):
-        if value == value:
-            found.setdefault(name(group), []).append(value)
-    return {group: float(np.mean(credits)) for group, credits in found.items()}
+    for i in np.flatnonzero(answers.answered).tolist():
+        found.setdefault(name(questions.groups[i]), []).append(float(credit[i]))
+    return {group: float(np.mean(np.nan_to_num(credits))) for group, credits in found.items()}
 
 
 def weighted(means: Mapping[str, float], weights: Mapping[str, float]) -> float | None:

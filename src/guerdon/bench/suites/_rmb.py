@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from guerdon.bench.answers import Answers
 from guerdon.bench.benchmark import FILE
 from guerdon.bench.items import Item, Questions, digest
 from guerdon.bench.published import Published
@@ -45,9 +46,9 @@ def group(row: Row) -> str:
     return "/".join(parts[1:3]) if len(parts) > 2 else str(row.get(FILE) or "all")
 
 
-def by_goal(credit: Floats, questions: Questions) -> dict[str, float]:
+def by_goal(credit: Floats, questions: Questions, answers: Answers) -> dict[str, float]:
     """Percent over the items of each goal, and the mean of both where both are there."""
-    found = {name: 100 * mean for name, mean in by_group(credit, questions, _goal).items() if name in GOALS}
+    found = {name: 100 * mean for name, mean in by_group(credit, questions, answers, _goal).items() if name in GOALS}
     return found | ({"mean": sum(found.values()) / 2} if len(found) == 2 else {})
 
 

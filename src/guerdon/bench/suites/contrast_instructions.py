@@ -36,7 +36,8 @@ def reader(right: str) -> Callable[[Row], Item]:
 def official(questions: Questions, answers: Answers) -> Mapping[str, float]:
     """Percent of consistent combinations with ties counted as right, as the released code has it."""
     found = contrast(table(answers.values), ties=1.0)
-    return {"C_res": 100 * float(np.nanmean(found.response)), "C_ins": 100 * float(np.nanmean(found.instruction))}
+    shares = {"C_res": found.response, "C_ins": found.instruction}
+    return {name: 100 * float(np.nan_to_num(share[answers.answered]).mean()) for name, share in shares.items()}
 
 
 def suite(name: str, right: str) -> Benchmark:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from guerdon.bench.answers import Protocol
 from guerdon.bench.benchmark import Benchmark, Official
 from guerdon.bench.published import Published
 from guerdon.bench.suites import _genai, _verdicts
@@ -25,7 +26,7 @@ benchmark = Benchmark(
     split="test",
     files=("genai_bench_video/data.json", "video_generation/test*.parquet"),
     media=dict.fromkeys(("left_video", "right_video", "video_left", "video_right"), "video"),
-    official=Official(_genai.official, _genai.DIFFERS),
+    official=Official(_genai.official, _genai.DIFFERS, Protocol(orders="drawn")),
     outputs=partial(_verdicts.outputs, noun="Video"),
     published=(
         Published(

@@ -78,8 +78,10 @@ benchmark = Benchmark(
     item=items,
     metrics=(
         Metric("accuracy", "How often the better text is preferred, where people decided; a tie counts ½.", decided),
-        Metric("with ties", "Neutral included, at the best threshold for ties.", figure=calibrated()),
-        Metric("by strength", "As accuracy, substantially better counting twice.", figure=strength_weighted),
+        Metric("with ties", "Neutral included, at the best threshold for ties.", figure=calibrated(),
+               with_unread=True),
+        Metric("by strength", "As accuracy, substantially better counting twice.", figure=strength_weighted,
+               with_unread=True),
     ),
     files=("imageinwords/*.jsonl",),
     groups=tuple(AXES.values()),

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from guerdon.bench.answers import Answers
+from guerdon.bench.answers import Answers, Protocol
 from guerdon.bench.benchmark import FILE, Benchmark, Official
 from guerdon.bench.figures import Metric
 from guerdon.bench.items import Item, Questions, digest
@@ -68,10 +68,11 @@ def _said(questions: Questions, answers: Answers, i: int, tie: float) -> bool | 
 
 
 def without_ties(tie: float) -> Callable[[Floats, Floats], float]:
-    """Accuracy of the pairs whose values differ by more than `tie`."""
+    """Accuracy of the pairs whose values differ by more than `tie`; one without values is wrong."""
 
     def figure(values: Floats, gold: Floats) -> float:
         credit = pair_credit(values, gold, tie=tie, ties=NAN)
+        credit[np.isnan(values).any(axis=1)] = 0.0
         decided = credit[~np.isnan(credit)]
         return float(decided.mean()) if len(decided) else NAN
 
@@ -121,7 +122,7 @@ def suite(tie: float = 0.0) -> Benchmark:
             Metric("accuracy", "How often the better picture is preferred; a tie counts ½.",
                    partial(pair_credit, tie=tie)),
             Metric("w/ tie", "The same; a tie counts 0.", partial(pair_credit, tie=tie, ties=0.0)),
-            Metric("w/o tie", "The same of the pairs that are no tie.", figure=without_ties(tie)),
+            Metric("w/o tie", "The same of the pairs that are no tie.", figure=without_ties(tie), with_unread=True),
         ),
         hub="MJ-Bench/MJ-Bench",
         split="alignment+safety+quality",
@@ -134,6 +135,7 @@ def suite(tie: float = 0.0) -> Benchmark:
                 "judges of both pictures see them in the order of the data, where the first is always the better one "
                 "outside alignment; ours are asked in both orders",
             ),
+            Protocol(orders="given"),
         ),
         outputs=outputs,
         published=(RELEASED,),

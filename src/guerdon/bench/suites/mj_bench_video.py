@@ -12,6 +12,7 @@ better" and not "Video 1 Better", so their model is measured on six pairs fewer 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +143,7 @@ benchmark = Benchmark(
     metrics=(
         Metric("accuracy", "How often the video that is better overall is preferred; a tie of the reward counts ½.",
                decided, only=("overall",)),
-        Metric("strict", "The same, a tie of the reward being wrong.", lambda v, g: pair_credit(v, g, ties=0.0),
+        Metric("strict", "The same, a tie of the reward being wrong.", partial(pair_credit, ties=0.0),
                only=("overall",)),
         Metric("by aspect", "The same in single aspects, a tie of the reward counting ½.", decided,
                only=tuple(ASPECTS)),

@@ -38,7 +38,7 @@ def item(row: Row) -> Item:
         raise ValueError("no winner")
     name, texts = str(row["ID"]), (row["Output1"], row["Output2"])
     pair = Comparison(row["Text"], texts, (Vote(BETTER[row["Better"]]),), id=name, image=row.get("Image"))
-    return replace(ranked(pair, group=group(name, row["Category"])), alias=_alias(name, *texts))
+    return replace(ranked(pair, group=group(name, str(row["Category"]))), alias=_alias(name, *texts))
 
 
 def group(id: str, category: str) -> str:

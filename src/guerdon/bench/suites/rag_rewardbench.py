@@ -77,7 +77,7 @@ def official(questions: Questions, answers: Answers) -> Mapping[str, float]:
     half = pair_credit(answers.values, questions.gold)
     half[np.isnan(half) & answers.answered] = 0.5
     credit = np.where(judges, half, pair_credit(answers.values, questions.gold, ties=0.0))
-    means = [by_group(credit, questions, name) for name in (str, _goal, lambda _: "overall")]
+    means = [by_group(credit, questions, answers, name) for name in (str, _goal, lambda _: "overall")]
     return {name: 100 * mean for found in means for name, mean in found.items()}
 
 

@@ -68,7 +68,7 @@ def official(questions: Questions, answers: Answers) -> Mapping[str, float]:
     credit = pair_credit(answers.values, questions.gold, ties=0.0)
     for i, found in enumerate(answers.official or ()):
         credit[i] = credit[i] if found is None else found
-    means = by_group(credit, questions)
+    means = by_group(credit, questions, answers)
     sections = {name: value for name, weights in SECTIONS.items() if (value := weighted(means, weights)) is not None}
     prior = weighted(means, dict.fromkeys(PRIOR, 1))
     score = float(np.mean(list(sections.values()))) if len(sections) == len(SECTIONS) else None

@@ -76,7 +76,7 @@ def official(questions: Questions, answers: Answers) -> Mapping[str, float]:
         times = np.zeros(len(questions))
         for i, one in enumerate(told):
             if one is not None:
-                given = one[1][name][: questions.gold.shape[1]]
+                given = one[1].get(name, ())[: questions.gold.shape[1]]
                 times[i] = one[0]
                 values[i, : len(given)] = given
         found |= _percent(f", {name}" if name else "", values, questions.gold, times)

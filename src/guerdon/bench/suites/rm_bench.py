@@ -18,7 +18,7 @@ from pathlib import Path
 from guerdon.bench.answers import Answers
 from guerdon.bench.benchmark import FILE, Benchmark, Official
 from guerdon.bench.figures import Metric
-from guerdon.bench.items import Item, Questions, ranked
+from guerdon.bench.items import ALL, BenchError, Item, Questions, ranked
 from guerdon.bench.outputs import Output, output, scored
 from guerdon.bench.published import Published
 from guerdon.bench.suites._means import by_group, weighted
@@ -65,9 +65,9 @@ def official(questions: Questions, answers: Answers) -> Mapping[str, float]:
     found: dict[str, float] = {}
     for level in ("easy", "normal", "hard"):
         credit: Floats = getattr(strict, level)
-        means = by_group(credit, questions)
+        means = by_group(credit, questions, answers)
         found |= {f"{domain}, {level}": mean for domain, mean in means.items()}
-        found |= {f"{level}, all items": float(credit[credit == credit].mean())} if means else {}
+        found |= {f"{level}, all items": mean for mean in by_group(credit, questions, answers, _all).values()}
         if set(means) == set(WEIGHTS):
             found[level] = weighted(means, WEIGHTS) or 0.0
     levels = [found[level] for level in ("easy", "normal", "hard") if level in found]
@@ -78,6 +78,10 @@ def official(questions: Questions, answers: Answers) -> Mapping[str, float]:
 def outputs(path: Path) -> Iterator[Output]:
     """The released layout, or guerdon's own form."""
     return map(_output, stream(path))
+
+
+def _all(domain: str) -> str:
+    return ALL
 
 
 def _styles(values: Floats) -> tuple[Styles, Styles]:
@@ -101,7 +105,10 @@ def _key(row: Row) -> str | None:
 def _output(row: Row) -> Output:
     if isinstance(row, Broken) or row.get("score_chosen") is None:
         return output(row)
-    return scored(_key(row), [*row["score_chosen"], *(row.get("score_rejected") or ())])
+    chosen, rejected = row["score_chosen"], row.get("score_rejected")
+    if not isinstance(chosen, (list, tuple)) or not isinstance(rejected, (list, tuple)):
+        raise BenchError("score_chosen and score_rejected are lists of three numbers")
+    return scored(_key(row), [*chosen, *rejected])
 
 
 benchmark = Benchmark(

@@ -26,7 +26,7 @@ def item(row: Row) -> Item:
 
 def official(questions: Questions, answers: Answers) -> Mapping[str, float]:
     """Percent by goal, over its lists: the best answer strictly above all others."""
-    return by_goal(one_vs_rest(answers.values, questions.gold), questions)
+    return by_goal(one_vs_rest(answers.values, questions.gold), questions, answers)
 
 
 benchmark = Benchmark(

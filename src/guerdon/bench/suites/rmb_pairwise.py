@@ -20,7 +20,7 @@ def item(row: Row) -> Item:
 
 def official(questions: Questions, answers: Answers) -> Mapping[str, float]:
     """Percent by goal, over its pairs; a tie is wrong."""
-    return by_goal(pair_credit(answers.values, questions.gold, ties=0.0), questions)
+    return by_goal(pair_credit(answers.values, questions.gold, ties=0.0), questions, answers)
 
 
 benchmark = Benchmark(

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from guerdon.bench.answers import Answers
+from guerdon.bench.answers import Answers, Protocol
 from guerdon.bench.benchmark import Benchmark, Official
 from guerdon.bench.figures import Metric
 from guerdon.bench.items import Item, Questions
@@ -115,7 +115,9 @@ benchmark = Benchmark(
             "without ties: a tie of the reward is wrong there, ½ in ours",
             "acc: a judge's sentence counts wherever it stands in its text, that on video 1 first; with neither "
             "sentence it is a tie",
+            "judges see the data's first video first, always; ours are asked in both orders",
         ),
+        Protocol(orders="given"),
     ),
     outputs=outputs,
     published=(

@@ -56,14 +56,17 @@ def first_best(values: Floats, gold: Floats) -> Floats:
 
 def official(questions: Questions, answers: Answers) -> Mapping[str, float]:
     """Percent of questions answered by the first candidate of greatest value, for every aggregate of step scores."""
-    picked = first_best(answers.values, questions.gold)
-    found = {} if np.isnan(picked).all() else {"accuracy": 100 * float(np.nanmean(picked))}
-    stepped = [i for i, steps in enumerate(answers.official or ()) if steps is not None]
+    picked = first_best(answers.values, questions.gold)[answers.answered]
+    found = {"accuracy": 100 * float(np.nan_to_num(picked).mean())}
+    stepped = {i: steps for i, steps in enumerate(answers.official or ()) if steps is not None}
+    wanted = (~np.isnan(questions.gold)).sum(axis=1)
     for how in AGGREGATES if stepped else ():
-        right = [
-            questions.gold[i][int(np.argmax([aggregate(steps, how) for steps in answers.official[i]]))] for i in stepped
-        ] if answers.official else []  # fmt: skip
-        found[f"by {how} of steps"] = 100 * float(np.mean(right))
+        values = np.full(questions.gold.shape, NAN)
+        for i, steps in stepped.items():
+            if len(steps) == wanted[i]:
+                values[i, : len(steps)] = [aggregate(one, how) for one in steps]
+        right = first_best(values, questions.gold)[[*stepped]]
+        found[f"by {how} of steps"] = 100 * float(np.nan_to_num(right).mean())
     return found
 
 

@@ -6,7 +6,6 @@ Outputs may be judges' texts in the layout of its own scripts, one object for ea
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -19,14 +18,16 @@ from guerdon.bench.answers import Answers, Protocol
 from guerdon.bench.benchmark import Benchmark, Official
 from guerdon.bench.figures import Metric
 from guerdon.bench.items import BenchError, Item, Questions, digest, ranked
-from guerdon.bench.outputs import GROUP, Output, judged, voted
+from guerdon.bench.outputs import GROUP, Output, flag, judged, voted
 from guerdon.bench.outputs import outputs as plain
 from guerdon.bench.published import Published
+from guerdon.bench.suites._columns import json_object
 from guerdon.bench.suites._vl_rewardbench import GROUPS, MAPS, VOTES, Ballot, Label, cast, group, label, percentages
 from guerdon.load import stream
 from guerdon.metrics.pairwise import pair_credit
 from guerdon.preferences import comparison
 from guerdon.sample import Row
+from guerdon.scores import Status
 
 
 class Verdict(NamedTuple):
@@ -45,6 +46,8 @@ class Verdict(NamedTuple):
 def item(row: Row) -> Item:
     """A row with a winner, of the group that its id says."""
     row = comparison(row)
+    if row.get("id") is None:
+        raise ValueError("no id, which says the group")
     made = ranked(row, group=group(str(row.get("id"))))
     if not made.decided:
         raise ValueError("no winner")
@@ -92,8 +95,9 @@ def _of_maps(questions: Questions, labels: list[Label | None], maps: Iterable[st
 
 def outputs(path: Path) -> Iterable[Output]:
     """Also judges' texts as the script has them, and IXC-2.5-Reward's released file: right or wrong, a list a group."""
-    if path.suffix == ".json" and isinstance(found := json.loads(path.read_bytes()), dict) and "out_general" in found:
-        return [Output(GROUP + name, right=bool(x)) for name in GROUPS for x in found[f"out_{name}"]]
+    released = json_object(path)
+    if "out_general" in released:
+        return (_right(GROUP + name, told) for name in GROUPS for told in released[f"out_{name}"])
     first = next(iter(stream(path)), None)
     return predictions(stream(path)) if isinstance(first, Mapping) and "meta" in first else plain(path)
 
@@ -129,6 +133,13 @@ def _verdict(row: Row, number: int) -> Verdict:
     return Verdict(name, told, label(text, shown), best, turned)
 
 
+def _right(key: str, told: Any) -> Output:
+    right = flag(told)
+    if right is None:
+        return Output(key, None, Status.UNREAD, f"{told!r:.20} is neither right nor wrong")
+    return Output(key, right=float(right))
+
+
 def _alias(id: Any, query: Any, texts: Iterable[str]) -> str:
     """Ids occur up to twice; with question and answers they do not."""
     return digest(str(id), str(query), *sorted(texts))
@@ -152,7 +163,8 @@ benchmark = Benchmark(
         official,
         (
             "a tie counts 0, ½ in our accuracy",
-            "verdicts that fit no pattern, and votes without a majority, are left out; in ours they are wrong",
+            "verdicts that fit no pattern are left out; in ours an item without any other is wrong",
+            "votes without a majority are left out, a tie in ours",
             'any number but the worse answer\'s is right ("Answer 3 is better"), and "much better" fits no pattern',
             "three maps from ids to groups are in circulation: 183, 749 and 318 items are right, UnifiedReward-Think "
             "counts 631, 301 and 318, R1-Reward 484, 448 and 318, so only figures of all items compare across papers",

@@ -8,6 +8,7 @@ both in both orders: `judge_res_1` for the reference first, `judge_res_2` for th
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ benchmark = Benchmark(
     item=item,
     metrics=(
         Metric("win rate", "How often the critic's text is preferred to the reference; a tie counts ½.", pair_credit),
-        Metric("wins", "The same, a tie counting 0: what is published.", lambda v, g: pair_credit(v, g, ties=0.0)),
+        Metric("wins", "The same, a tie counting 0: what is published.", partial(pair_credit, ties=0.0)),
         Metric("ties", "How often neither is.", ties),
     ),
     files=("vlrmbench/error_reason_analysis/*.jsonl", "vlrmbench/error_correction/*.jsonl"),

@@ -8,6 +8,7 @@ and the greater sum over the orders wins: a judge who favours a place ties. `--o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -71,7 +72,7 @@ benchmark = Benchmark(
     item=item,
     metrics=(
         Metric("accuracy", "How often the right reasoning is preferred; a tie counts ½.", pair_credit),
-        Metric("strict", "The same, a tie being wrong.", lambda v, g: pair_credit(v, g, ties=0.0)),
+        Metric("strict", "The same, a tie being wrong.", partial(pair_credit, ties=0.0)),
     ),
     files=("vlrmbench/multi_solution.jsonl",),
     official=Official(

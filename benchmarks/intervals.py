@@ -1,6 +1,6 @@
 """Intervals and paired tests against those of scipy.stats on the same data, and a million items against a bar.
 
-    python benchmarks/statistics.py
+    python benchmarks/intervals.py
 
 scipy's side is `bootstrap`, percentile, and `permutation_test`, vectorised, with as many draws. Ours are wider where
 that is honest, so the two agree in the middle alone. Few distinct values, or clusters, are drawn together, which is
