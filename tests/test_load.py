@@ -196,3 +196,17 @@ def test_a_bad_image_costs_one_sample_and_only_rewards_that_look(tmp_path: Path)
     assert scores.status.tolist() == [Status.OK, Status.FAILED, Status.FAILED, Status.FAILED]
     assert scores.components["toy.length"].values.tolist() == [3.0] * 4
     assert "MediaError" in scores.reasons[1]
+
+
+def test_a_cell_with_neither_path_nor_bytes_is_no_picture(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"prompt": "a", "image": {"path": null, "bytes": null}}\n{"prompt": "b", "images": [null]}\n')
+    assert [row.get("image") for row in load(path)] == [None, None]
+
+
+def test_a_place_that_is_none_costs_one_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": 1, "image": {"path": 3}}\n{"id": 2, "image": "a.png"}\n')
+    first, second = load(path)
+    assert isinstance(first, Broken)
+    assert not isinstance(second, Broken)

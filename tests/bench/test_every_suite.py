@@ -2,6 +2,7 @@
 
 import pkgutil
 from functools import cache
+from importlib import import_module
 from math import isfinite
 from pathlib import Path
 
@@ -74,6 +75,13 @@ def test_every_group_has_a_headline_and_groups_are_known(suite: Benchmark) -> No
     assert all(suite.metric(group) for group in suite.groups)
     assert not suite.groups or {group for metric in suite.metrics for group in metric.only} <= set(suite.groups)
     assert suite.weights is None or not suite.groups or set(suite.weights) <= set(suite.groups)
+
+
+@each
+def test_outputs_are_read_by_the_reader_of_its_module(suite: Benchmark) -> None:
+    module = import_module(f"{suites.__name__}.{suite.name.replace('-', '_')}")
+    own = getattr(module, "outputs", None)
+    assert own is None or own.__module__ != module.__name__ or suite.outputs is own
 
 
 @each

@@ -81,6 +81,11 @@ def test_a_text_without_one_verdict_is_unread_and_wrong(tmp_path: Path, text: st
     assert figures(results, "it") == {"accuracy": 0.0, "with ties": 0.0}
 
 
+def test_nothing_that_can_be_read_has_no_figure_of_a_threshold(tmp_path: Path) -> None:
+    official = outputs(tmp_path, {"scores": ["?", 1]}, {"scores": ["?", 2]}).entries[0].official
+    assert official == {"acc": 0.0, "acc w/o tie": 0.0, "MJ-Video acc": 0.0}
+
+
 def test_hostile_texts_are_read_in_time() -> None:
     for text in ("<answer>" * 100_000, "Video 1 is better " * 50_000, "<think>" * 100_000):
         assert _verdicts.told("a", text, "Video").key == "a"

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from guerdon import from_spec
-from guerdon.bench import Results, load, run
+from guerdon.bench import Output, Results, load, run
 from guerdon.bench.suites.image_in_words import AXES, items, lead
+from guerdon.scores import Status
 
 BENCHMARK = load("image-in-words")
 PUBLISHED = {  # better, neutral, worse: counted in the released files
@@ -91,3 +92,16 @@ def test_strength_counts_where_it_is_asked_for() -> None:
     assert figures["accuracy"] is not None
     assert figures["by strength"] is not None
     assert (figures["accuracy"].mean, figures["by strength"].mean) == (0.5, 2 / 3)
+
+
+def test_an_item_is_named_after_its_picture_and_axis(data_dir: Path) -> None:
+    questions = results(data_dir, "docci_test").questions
+    assert questions.keys[0] == "test_00731/comprehensiveness"
+    assert len(set(questions.keys)) == 500
+
+
+def test_what_could_not_be_read_is_wrong_by_every_metric() -> None:
+    rows = [row(image=str(i), **{"metrics/Human Like": "IIW is substantially better"}) for i in range(2)]
+    told = [Output("0/human-like", (1.0, 0.0)), Output("1/human-like", None, Status.UNREAD, "no score")]
+    lines = run(BENCHMARK, outputs={"it": told}, data=rows).entries[0].lines
+    assert [line.overall.estimate.mean for line in lines if line.overall.estimate] == [0.5, 0.5, 0.5]

@@ -1,5 +1,6 @@
 """Released outputs are read as numbers or verdicts, or are said to be unreadable."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from guerdon.bench import BenchError, Output, output, outputs
 from guerdon.bench.outputs import Book, number, voted
+from guerdon.load import stream
 from guerdon.scores import Status
 
 
@@ -38,6 +40,28 @@ def test_right_or_wrong_is_enough() -> None:
     assert output({"id": "a", "correct": True}).right == 1
     assert output({"id": "a", "correct": 0}).right == 0
     assert output({"id": "a", "correct": "yes"}).status == Status.UNREAD
+
+
+def test_a_table_of_texts_says_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "o.csv"
+    path.write_text("id,correct,verdict,swapped\na,True,,\nb,0,,\nc,,[[A]],False\nd,,[[A]],1\n")
+    found = {str(out.key): out for out in map(output, ({k: v or None for k, v in row.items()} for row in stream(path)))}
+    assert (found["a"].right, found["b"].right) == (1.0, 0.0)
+    assert (found["c"].values, found["d"].values) == ((1.0, 0.0), (0.0, 1.0))  # "False" is not true
+
+
+def test_an_order_that_nobody_understands_is_an_error() -> None:
+    with pytest.raises(BenchError, match="swapped='yes' is neither true nor false"):
+        output({"id": "a", "verdict": "[[A]]", "swapped": "yes"})
+
+
+def test_what_cannot_be_read_is_told_with_its_file_and_place() -> None:
+    def broken() -> Iterator[Output]:
+        yield Output("a", (1.0, 0.0))
+        raise KeyError("score")
+
+    with pytest.raises(BenchError, match="mine: after 1 outputs comes one that cannot be read: no column 'score'"):
+        Book(broken(), "mine")
 
 
 def test_an_output_of_nothing_is_an_error_that_lists_the_columns() -> None:

@@ -129,6 +129,16 @@ def test_what_is_no_item_says_why(change: dict[str, Any], why: str) -> None:
         run(BENCHMARK, {"knows": knows()}, data=[{**tie(1), **change}])
 
 
+def test_ties_that_could_not_be_read_are_wrong() -> None:
+    rows = [tie(0, "ref", 1), tie(0), tie(1, "ref", 1), tie(1)]
+    values = [tuple(map(float, item(row).gold)) for row in rows]
+    out = [Output(row["id"], value) for row, value in zip(rows, values, strict=True)]
+    assert ties_score(run(BENCHMARK, outputs={"r": out}, data=rows).entries[0]) == 1.01
+    unread = [*out[:3], Output("tied:1", None, Status.UNREAD, "no scores")]
+    found = run(BENCHMARK, outputs={"r": unread}, data=rows).entries[0]
+    assert ties_score(found) == pytest.approx(0.3 * 0.5 + 0.3 + 0.2 * 0.5 + 0.2 * 0.5, abs=0.01)
+
+
 # -- judges ------------------------------------------------------------------------------------------
 
 

@@ -158,6 +158,16 @@ def test_a_solution_without_steps_cannot_be_read() -> None:
     assert run(BENCHMARK, outputs={"r": [out]}, data=[row]).entries[0].official == {}
 
 
+def test_a_file_may_mix_steps_and_wholes() -> None:
+    rows = [
+        {"problem": f"{i}?", "solution_reference": [RIGHT, "a"], "score": s}
+        for i, s in enumerate(([[1.0], [0.5]], [2, 1]))
+    ]
+    found = run(BENCHMARK, outputs={"r": told(rows)}, data=rows).entries[0]
+    assert found.headline.overall.read == 2
+    assert (found.official["Acc, min"], found.official["Acc"]) == (100.0, 100.0)
+
+
 def test_a_duel_that_cannot_be_read_is_lost_as_published() -> None:
     row = {
         "problem": "1?",

@@ -112,6 +112,11 @@ def test_ids_of_two_domains_may_be_the_same() -> None:
     assert (found.headline.overall.answered, found.official["total"]) == (15, 100.0)
 
 
+def test_scores_that_are_no_lists_are_an_error() -> None:
+    with pytest.raises(BenchError, match="lists of three numbers"):
+        released([{**six(0), "score_chosen": "123", "score_rejected": "456"}])
+
+
 def test_the_cells_of_the_style_matrix_are_one_sided() -> None:
     row = {**six(0), "score_chosen": [1.0, 3.0, 5.0], "score_rejected": [2.0, 2.5, 5.0]}
     found = run(BENCHMARK, outputs={"r": released([row])}, data=[six(0)]).entries[0].official

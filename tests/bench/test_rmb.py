@@ -1,13 +1,15 @@
 """RMB: pairs, and lists with one best answer."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from guerdon import reward
-from guerdon.bench import Entry, Results, load, run
+from guerdon.bench import Entry, Output, Results, load, run
+from guerdon.scores import Status
 
 PAIRS, LISTS = load("rmb-pairwise"), load("rmb-bon")
 BASELINES = {  # percent on the real items, the headline
@@ -84,6 +86,12 @@ def test_a_list_counts_only_if_the_best_beats_every_loser() -> None:
     assert found.official == {"Helpfulness": 50.0, "Harmlessness": 100.0, "mean": 75.0}
     assert found.headline.overall.estimate is not None
     assert found.headline.overall.estimate.mean == pytest.approx((1 + 0.5 + 1) / 3)
+
+
+def test_what_could_not_be_read_is_wrong_and_what_was_not_answered_is_left_out() -> None:
+    told = [Output("0", (1.0, 0.0)), Output("1", (math.nan, 0.0), Status.UNREAD, "nan")]
+    for rows, counted in (([pair(0), pair(1)], 50.0), ([pair(0), pair(1), pair(2)], 50.0)):
+        assert run(PAIRS, outputs={"it": told}, data=rows).entries[0].official == {"Helpfulness": counted}
 
 
 def test_a_list_without_losers_is_no_item() -> None:

@@ -1,5 +1,6 @@
 """A benchmark is run: what every reward and every output comes to."""
 
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -26,7 +27,7 @@ from guerdon.metrics.pairwise import pair_credit
 from guerdon.preferences import comparison
 from guerdon.reward import Reward
 from guerdon.sample import Row, Sample
-from guerdon.scores import ContractError, Score
+from guerdon.scores import ContractError, Score, Status
 
 
 def item(row: Row) -> Item:
@@ -126,7 +127,7 @@ def test_groups_weigh_the_same_in_their_mean_however_large() -> None:
 
 def test_a_reward_blind_to_the_prompt_does_as_well_under_another_one() -> None:
     results = run(suite(), [good()], data=[pair(i) for i in range(8)], wrong_pair=True)
-    assert accuracy(results, "good, wrong pair" if any(e.name == "good" for e in results.entries) else None) == 1.0
+    assert accuracy(results, "toy.bench_good, wrong pair") == 1.0
 
 
 def test_a_reward_that_reads_the_prompt_falls_under_another_one() -> None:
@@ -149,6 +150,23 @@ def test_the_wrong_pair_of_an_item_is_one_of_another_prompt() -> None:
     results = run(suite(), {"same": same()}, data=rows, wrong_pair=True)
     assert accuracy(results, "same") == 1.0
     assert accuracy(results, "same, wrong pair") == 0.5  # the next row has the same prompt half of the time
+
+
+def test_a_wrong_pair_needs_another_prompt() -> None:
+    with pytest.raises(BenchError, match="all are about the same"):
+        run(suite(), [good()], data=[pair(0)], wrong_pair=True)
+    with pytest.raises(BenchError, match="all are about the same"):
+        run(suite(), [good()], data=[pair(i) | {"prompt": "?"} for i in range(3)], wrong_pair=True)
+
+
+def test_an_item_alone_in_its_chunk_gets_the_prompt_of_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    @reward("toy.bench_echo", range=(0, 1))
+    def echo(prompt: str, response: str) -> float:
+        return float(prompt in response)
+
+    monkeypatch.setattr(sys.modules[run.__module__], "CHUNK", 2)
+    rows = [pair(i, better=f"question {i}") for i in range(3)]
+    assert accuracy(run(suite(), {"echo": echo()}, data=rows, wrong_pair=True), "echo, wrong pair") == 0.5
 
 
 def test_single_responses_have_the_commonest_level_for_a_baseline() -> None:
@@ -320,6 +338,43 @@ def test_with_a_limit_outputs_for_the_rest_may_wait() -> None:
     assert accuracy(told(outputs(*GIVEN), limit=2)) == 0.5
 
 
+def test_with_a_limit_outputs_without_ids_need_rows_that_are_all_items() -> None:
+    bare = [output._replace(key=None) for output in outputs(*GIVEN)]
+    assert accuracy(told(bare, limit=2)) == 0.5
+    with pytest.raises(BenchError, match="1 rows are no item: which are for these"):
+        told(bare, [ROWS[0], {"id": "no winner"}, *ROWS[1:]], limit=3)
+
+
+def test_an_item_answered_twice_is_told_where_the_second_may_be_for_a_later_row() -> None:
+    entry = entry_of(told([*outputs(*GIVEN), Output("i0", (0.0, 1.0))], limit=2), "model")
+    assert entry.notes == ["1 ids have several outputs, such as 'i0': they were taken in their order, which is wrong "
+                           "if the file is in another one"]  # fmt: skip
+
+
+def test_right_or_wrong_says_nothing_of_a_tie_or_of_one_response() -> None:
+    def tied(row: Row) -> Item:
+        return replace(item(row), gold=(1.0, 1.0))
+
+    def alone(row: Row) -> Item:
+        return Item(str(row["id"]), (Sample("?", "a"),), (0.0,))
+
+    for read in (tied, alone):
+        with pytest.raises(BenchError, match="model: of 'i0' no candidate is better, so correct says nothing of it"):
+            run(suite(item=read), outputs={"model": [Output("i0", right=1.0)]}, data=[pair(0)])
+
+
+def test_an_output_without_a_name_is_for_no_item() -> None:
+    with pytest.raises(BenchError, match="no output is for one of these items; they are for ''"):
+        told([Output("", (1.0, 0.0))])
+
+
+def test_values_that_are_no_numbers_are_wrong_and_show_in_the_coverage() -> None:
+    figure = entry_of(told([Output("i0", (np.nan, 1.0), Status.UNREAD, "nan"), *outputs(*GIVEN)[1:]]), "model").headline
+    assert (figure.overall.answered, figure.overall.read) == (4, 3)
+    assert figure.overall.estimate is not None
+    assert figure.overall.estimate.mean == (0 + 0 + 0.5 + 1) / 4
+
+
 def test_too_few_scores_are_a_failure_of_that_item() -> None:
     entry = entry_of(told([Output("i0", (1.0,)), *outputs(*GIVEN)[1:]]), "model")
     assert entry.answers.reasons == {0: "1 values for 2"}
@@ -331,6 +386,7 @@ def test_keys_that_occur_twice_are_told_and_matched_in_their_order() -> None:
     results = told([Output("i0", (1.0, 0.0)), Output("i0", (0.0, 1.0))], rows)
     assert entry_of(results, "model").answers.values.tolist() == [[1.0, 0.0], [0.0, 1.0]]
     assert results.questions.notes == ["1 keys occur more than once, such as 'i0'; each row counts as an item"]
+    assert "taken in their order" in entry_of(results, "model").notes[0]
 
 
 def test_rows_without_a_winner_are_left_out_and_counted() -> None:
@@ -346,6 +402,29 @@ def test_no_item_is_an_error() -> None:
         run(suite(), [good()], data=[])
     with pytest.raises(BenchError, match="1 rows: no winner"):
         run(suite(), [good()], data=[{"id": 9, "prompt": "q", "response": ["a", "b"], "human_ranking": [0, 0]}])
+
+
+def test_reasons_for_leaving_rows_out_are_few_and_short_however_many_there_are() -> None:
+    def read(row: Row) -> Item:
+        raise ValueError(f"{row['id']} is " + "no item\n" * 100)
+
+    def first(row: Row) -> Item:
+        return item(row) if row["id"] == "i0" else read(row)
+
+    with pytest.raises(BenchError, match="there is no item") as error:
+        run(suite(item=read), [good()], data=[pair(i) for i in range(500)])
+    assert len(str(error.value)) < 600
+    rows = [*({"id": i, "prompt": "q", "chosen": 5, "rejected": str(i)} for i in range(3)), pair(0)]
+    few, many = (run(suite(item=first), data=data).questions for data in (rows, [pair(i) for i in range(500)]))
+    assert len(few.notes) == 4  # three reasons, and that there is one item
+    assert many.notes[-2] == "494 rows left out for other reasons"
+    assert len(many.left_out) == 101
+    assert sum(many.left_out.values()) == 499
+
+
+def test_groups_of_which_there_is_nothing_are_named() -> None:
+    notes = run(suite(groups=("a", "b")), [good()], data=[pair(0, kind="a"), pair(1, kind="a")]).questions.notes
+    assert notes == ["groups without an item here: b"]
 
 
 def test_an_unknown_group_is_an_error() -> None:

@@ -28,7 +28,7 @@ def answered(tmp_path: Path, *responses: str) -> Results:
     path = tmp_path / "answers.jsonl"
     path.write_text("".join(json.dumps({"id": n, "response": text}) + "\n" for n, text in enumerate(responses)))
     rows = [row(n) for n in range(len(responses))]
-    return run(BENCHMARK, outputs={"model": vicrit_bench.outputs(path)}, data=rows)
+    return run(BENCHMARK, outputs={"model": BENCHMARK.outputs(path)}, data=rows)
 
 
 def mean(results: Results) -> float:

@@ -107,6 +107,15 @@ def test_numbers_written_as_text_are_numbers_and_others_are_unread(tmp_path: Pat
     assert found[0].reason == "not a finite number: 'high'"
 
 
+def test_a_text_is_for_a_pair_by_its_videos_or_its_id(tmp_path: Path) -> None:
+    path = tmp_path / "o.jsonl"
+    path.write_text(json.dumps({"model_output": "Video 1 is better"}))
+    assert [out.key for out in SUITE.outputs(path)] == [None]
+    path.write_text(json.dumps({"id": "v/0a.mp4 v/0b.mp4 overall", "model_output": "Video 1 is better"}))
+    results = run(SUITE, outputs={"it": SUITE.outputs(path)}, data=data(tmp_path))
+    assert (figures(results)["accuracy"], results.entries[0].headline.overall.answered) == (1.0, 1)
+
+
 def test_a_row_that_nobody_judged_is_left_out(tmp_path: Path) -> None:
     rows = [("a", "b", "p", "invalid", "", "", "", "x", "y"), ("a", "b", "p", "invalid", "", "", "A", "x", "y")]
     results = run(SUITE, data=write(tmp_path / "d.csv", COLUMNS, rows))

@@ -68,3 +68,13 @@ def test_scores_that_are_no_numbers_are_unread(tmp_path: Path) -> None:
 def test_candidates_and_their_labels_are_as_many() -> None:
     results = run(SUITE, data=[row(0, (1, 0)), {**row(1, (1, 0)), "correct": [1]}])
     assert results.questions.left_out == {"2 candidates, 1 of them said to be right or wrong": 1}
+
+
+@pytest.mark.parametrize("steps", [[], [[5], [4]], [[1], [2], [3], [9]]])
+def test_step_scores_of_other_candidates_are_wrong_by_every_figure(tmp_path: Path, steps: list[list[int]]) -> None:
+    path = tmp_path / "o.jsonl"
+    path.write_text(json.dumps({"id": 0, "step_scores": steps}) + "\n" + json.dumps({"id": 1, "step_scores": STEPS}))
+    rows = [row(0, (0, 1, 1)), row(1, (0, 1, 0))]
+    found = run(SUITE, outputs={"it": SUITE.outputs(path)}, data=rows).entries[0]
+    assert found.headline.overall.read == 1
+    assert (found.official["accuracy"], found.official["by mean of steps"]) == (50.0, 50.0)

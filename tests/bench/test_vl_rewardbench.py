@@ -16,6 +16,7 @@ from guerdon import reward
 from guerdon.bench import BenchError, Entry, Protocol, Results, load, run
 from guerdon.bench.suites import _vl_rewardbench as script
 from guerdon.bench.suites.vl_rewardbench import item, predictions
+from guerdon.load import LoadError
 from guerdon.scores import Status
 
 BENCHMARK = load("vl-rewardbench")
@@ -69,7 +70,7 @@ def test_the_released_file_of_ixc_gives_its_figures(released: Results) -> None:
     assert percent(entry(released, "ixc")) == 64.56
     assert line.macro is not None
     assert round(100 * line.macro.mean, 2) == 69.31
-    assert (round(100 * line.macro.low, 1), round(100 * line.macro.high, 1)) == (66.4, 71.9)
+    assert (round(100 * line.macro.low, 1), round(100 * line.macro.high, 1)) == (66.6, 72.1)
     official = {name: round(value, 2) for name, value in entry(released, "ixc").official.items()}
     assert official == means | {"overall": 64.56, "macro": 69.31}  # which item a flag is of is not known: no other map
 
@@ -119,6 +120,26 @@ def test_published_groups_pool_to_their_published_whole_under_their_own_map_alon
 
     assert pooled((63.84, 85.71, 64.78), (484, 448, 318)) == 71.92  # R1-Reward, as published
     assert pooled((63.84, 85.71, 64.78), (183, 749, 318)) == 77.18
+
+
+def test_flags_may_be_texts_and_others_are_unread(tmp_path: Path) -> None:
+    path = tmp_path / "ixc.json"
+    path.write_text(json.dumps({"out_general": ["0", "1", "maybe"], "out_hallucination": [], "out_reasoning": []}))
+    found = run(BENCHMARK, outputs={"ixc": BENCHMARK.outputs(path)}, data=[pair(i) for i in range(3)]).entries[0]
+    assert (percent(found), found.headline.overall.read) == (33.33, 2)
+
+
+@pytest.mark.parametrize("text", ["{{{", '{"out_general": [1]', "[" * 100_000])
+def test_a_file_that_is_not_json_is_an_error_of_loading(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "o.json"
+    path.write_text(text)
+    with pytest.raises(LoadError, match="is not JSON"):
+        list(BENCHMARK.outputs(path))
+
+
+def test_a_row_without_an_id_is_of_no_group() -> None:
+    row = {name: cell for name, cell in pair(0).items() if name != "id"}
+    assert run(BENCHMARK, data=[pair(0), row]).questions.left_out == {"no id, which says the group": 1}
 
 
 # -- rewards -----------------------------------------------------------------------------------------

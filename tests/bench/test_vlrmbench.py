@@ -234,7 +234,11 @@ def test_the_released_files_and_their_baselines(data_dir: Path) -> None:
     assert right.low < right.mean < right.high
     overall = {e.name: round(100 * figures(results, e.name)["F1"], 1) for e in results.entries}
     assert overall == {"all right": 13.7, "all wrong": 22.1, "random at base rate": 25.0}
-    assert not results.questions.notes  # the eight ids that both tasks have are told apart
+    assert len(set(results.questions.keys)) == 184  # the eight ids that both tasks have are told apart
+    assert results.questions.notes == [
+        "groups without an item here: attribute_hallucination, detail_error, existence_hallucination, most_confidence, "
+        "redundant_det and 1 more"
+    ]
 
 
 def test_the_released_reasonings_come_apart_into_their_steps(data_dir: Path) -> None:
@@ -267,6 +271,12 @@ def test_the_greater_sum_over_both_orders_wins(tmp_path: Path) -> None:
         {"model_answer_front": "[5.5, 5]", "model_answer_back": "[5, 5]"},
         {"model_answer_front": None, "model_answer_back": "[1, 9]"},
     ]
+    numbers: list[dict[str, Any]] = [
+        {"model_answer_front": "9" * 5000 + ", 1", "model_answer_back": "[1, 2]"},  # more than a float holds
+        {"model_answer_front": 3, "model_answer_back": ["[1, 2]"]},  # no texts
+        *answers[:2],
+    ]
+    assert answered(tmp_path, SOLUTIONS, solution_rows(), numbers).entries[0].official["accuracy"] == 50.0
     results = answered(tmp_path, SOLUTIONS, solution_rows(), answers)
     assert figures(results) == {"accuracy": (1 + 0.5 + 1 + 0) / 4, "strict": 0.5}
     assert results.entries[0].official["accuracy"] == 50.0  # the first, and the last: null is 0 and 0

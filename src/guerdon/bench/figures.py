@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from guerdon.bench.answers import Answers
 from guerdon.bench.items import Questions
-from guerdon.metrics.stats import Estimate, bootstrap, mean_interval, wilson
+from guerdon.metrics.stats import Estimate, bootstrap, macro_interval, mean_interval
 from guerdon.scores import NAN, Floats
 
 Index = NDArray[np.intp]
@@ -84,7 +84,7 @@ def line(metric: Metric, questions: Questions, answers: Answers, weights: Mappin
     groups = {name: figure(metric, questions, answers, index) for name, index in members.items()}
     alone = next(iter(groups.values())) if len(groups) == 1 else None
     overall = alone or figure(metric, questions, answers, everything)
-    return Line(metric.name, overall, groups, weighted(groups, weights))
+    return Line(metric.name, overall, groups, _macro(metric, questions, answers, groups, weights))
 
 
 def figure(metric: Metric, questions: Questions, answers: Answers, index: Index) -> Figure:
@@ -122,8 +122,8 @@ def credits(metric: Metric, questions: Questions, answers: Answers) -> tuple[Flo
 def weighted(groups: Mapping[str, Figure], weights: Mapping[str, float] | None = None) -> Estimate | None:
     """The mean of groups' figures, each weighing the same or as given; None if a group has no figure.
 
-    The interval is put together from those of the groups, which are independent: its ends lie √Σ w²(end − mean)²
-    from the mean (Zou & Donner 2008, MOVER).
+    The interval is put together from those of the groups, as if these were independent: its ends lie √Σ w²(end − mean)²
+    from the mean (Zou & Donner 2008, MOVER). It is somewhat narrow for many small groups.
     """
     found = {name: f.estimate for name, f in groups.items() if weights is None or name in weights}
     estimates = [e for e in found.values() if e is not None]
@@ -137,18 +137,46 @@ def weighted(groups: Mapping[str, Figure], weights: Mapping[str, float] | None =
     return Estimate(mean, mean - below, mean + above, sum(e.n for e in estimates))
 
 
-def estimate(values: Floats, clusters: Sequence[int] | NDArray[np.int64] | None = None) -> Estimate:
-    """Mean of credits [n], n ≥ 1: Wilson's interval where all are 1 or 0 and none share a cluster, else a bootstrap.
+def estimate(values: Floats, clusters: NDArray[np.int64] | None = None) -> Estimate:
+    """Mean of credits [n], n ≥ 1, with its interval, over clusters where any two items share one.
 
     Ties throughout have no interval: what calls everything a tie, as a constant does, will do so again.
     """
-    if bool((values == 0.5).all()):
+    if _tied(values):
         return Estimate(0.5, 0.5, 0.5, len(values))
-    shared = clusters is not None and len(np.unique(clusters)) < len(values)
-    if not shared and bool(np.isin(values, (0.0, 1.0)).all()):
-        return wilson(round(float(values.sum())), len(values))
-    names = np.asarray(clusters).tolist() if shared else None
-    return mean_interval(values, names, resamples=max(200, min(2000, DRAWS // len(values))))
+    return mean_interval(values, _names(clusters), resamples=max(200, min(2000, DRAWS // len(values))))
+
+
+def _macro(
+    metric: Metric,
+    questions: Questions,
+    answers: Answers,
+    groups: Mapping[str, Figure],
+    weights: Mapping[str, float] | None,
+) -> Estimate | None:
+    """The mean of groups: of means from their items, of other figures from the groups' own intervals."""
+    roughly = weighted(groups, weights)
+    if roughly is None or metric.credit is None or metric.whole:
+        return roughly
+    credit, _ = credits(metric, questions, answers)
+    index = [i for i, name in enumerate(questions.groups) if name in groups and credit[i] == credit[i]]
+    index = [i for i in index if weights is None or questions.groups[i] in weights]
+    if _tied(credit[index]):
+        return roughly
+    clusters = _names(questions.clusters[index]) if answers.placed else None
+    return macro_interval(credit[index], [questions.groups[i] for i in index], clusters, weights=weights)
+
+
+def _tied(values: Floats) -> bool:
+    return bool((values == 0.5).all())
+
+
+def _names(clusters: NDArray[np.int64] | None) -> list[int] | None:
+    """Clusters as a list; None where no two items share one."""
+    if clusters is None or len(np.unique(clusters)) == len(clusters):
+        return None
+    found: list[int] = clusters.tolist()
+    return found
 
 
 def _mean(

@@ -25,7 +25,7 @@ REASONS = 100
 """Different reasons that are told apart; a row with yet another one counts among `OTHER`."""
 OTHER = "another reason"
 SHOWN = 5
-"""Reasons among the notes."""
+"""Reasons, or groups, among the notes."""
 EXAMPLES = 2000
 """Items kept with their texts and pictures, for reports that show some."""
 
@@ -202,12 +202,16 @@ class Asked:
             told = "; ".join(f"{n:,} rows: {why}" for why, n in self.left_out.most_common(3))
             raise BenchError(f"there is no item to be asked about ({told or 'the data has no rows'})")
         repeated = _repeated(self.keys)
-        notes = [f"{n:,} rows left out: {why}" for why, n in self.left_out.most_common(SHOWN)]
-        if rest := self.left_out.total() - sum(n for _, n in self.left_out.most_common(SHOWN)):
+        often = [(why, n) for why, n in self.left_out.most_common() if why != OTHER][:SHOWN]
+        notes = [f"{n:,} rows left out: {why}" for why, n in often]
+        if rest := self.left_out.total() - sum(n for _, n in often):
             notes.append(f"{rest:,} rows left out for other reasons")
         if repeated:
             some = ", ".join(map(repr, repeated[:3]))
             notes.append(f"{len(repeated):,} keys occur more than once, such as {some}; each row counts as an item")
+        if empty := sorted(self.known - set(self.groups)):
+            more = f" and {len(empty) - SHOWN} more" if len(empty) > SHOWN else ""
+            notes.append(f"groups without an item here: {', '.join(empty[:SHOWN])}{more}")
         if len(self.keys) == 1:
             notes.append("one item: its figure says nothing about others")
         return Questions(

@@ -16,7 +16,7 @@ import numpy as np
 
 from guerdon import engine
 from guerdon.batch import Index
-from guerdon.metrics.stats import Estimate, wilson
+from guerdon.metrics.stats import Estimate
 from guerdon.report.summary import clusters, group_name, interval, plain, reasons
 from guerdon.report.template import Board, Entry
 from guerdon.reward import Reward
@@ -186,7 +186,7 @@ class Preferences:
         has = covered > 0
         near = None if shared is None else [shared[i] for i in np.flatnonzero(has)]
         half, wrong = (
-            _estimate((won[has] + credit * tied[has]) / covered[has], near) if has.any() else None
+            interval((won[has] + credit * tied[has]) / covered[has], near) if has.any() else None
             for credit in (0.5, 0.0)
         )
         ties = float(tied.sum() / covered.sum()) if has.any() else 0.0
@@ -228,10 +228,3 @@ def _outcome(values: Floats, pairs: Judged, tie: float) -> Floats:
     outcome: Floats = (np.sign(gap) + 1) / 2
     outcome[np.abs(gap) <= tie] = 0.5
     return outcome
-
-
-def _estimate(credit: Floats, shared: list[Any] | None) -> Estimate:
-    """Wilson's interval where every credit is 1 or 0 and stands alone, else a bootstrap over prompts."""
-    if shared is None and bool(np.isin(credit, (0.0, 1.0)).all()):
-        return wilson(round(float(credit.sum())), len(credit))
-    return interval(credit, shared)
