@@ -182,7 +182,7 @@ class Leaf(Reward):
         """Raise ContractError if a required column is in none of the rows."""
         for name in self._columns[: len(self.factory.required)]:
             if not any(_present(row, name) for row in rows):
-                there = sorted({str(k) for row in rows[:100] for k in row})
+                there = sorted({str(k) for row in rows[:100] for k, cell in row.items() if cell is not None})
                 raise ContractError(
                     f"{self.name} needs the column {name!r}, which no row has. The columns are: {', '.join(there)}. "
                     f"Map one to it when loading, or write .reading({name}=…)."

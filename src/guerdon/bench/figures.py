@@ -84,7 +84,7 @@ def line(metric: Metric, questions: Questions, answers: Answers, weights: Mappin
     groups = {name: figure(metric, questions, answers, index) for name, index in members.items()}
     alone = next(iter(groups.values())) if len(groups) == 1 else None
     overall = alone or figure(metric, questions, answers, everything)
-    return Line(metric.name, overall, groups, _macro(metric, questions, answers, groups, weights))
+    return Line(metric.name, overall, groups, _macro(metric, questions, answers, members, groups, weights))
 
 
 def figure(metric: Metric, questions: Questions, answers: Answers, index: Index) -> Figure:
@@ -151,20 +151,23 @@ def _macro(
     metric: Metric,
     questions: Questions,
     answers: Answers,
+    members: Mapping[str, Index],
     groups: Mapping[str, Figure],
     weights: Mapping[str, float] | None,
 ) -> Estimate | None:
     """The mean of groups: of means from their items, of other figures from the groups' own intervals."""
     roughly = weighted(groups, weights)
-    if roughly is None or metric.credit is None or metric.whole:
+    if roughly is None or len(groups) == 1 or metric.credit is None or metric.whole:
         return roughly
     credit, _ = credits(metric, questions, answers)
-    index = [i for i, name in enumerate(questions.groups) if name in groups and credit[i] == credit[i]]
-    index = [i for i in index if weights is None or questions.groups[i] in weights]
+    counted = {name: index[~np.isnan(credit[index])] for name, index in members.items()}
+    counted = {name: index for name, index in counted.items() if weights is None or name in weights}
+    index = np.concatenate([*counted.values()])
     if _tied(credit[index]):
         return roughly
+    names = np.repeat(list(counted), [len(mine) for mine in counted.values()]).tolist()
     clusters = _names(questions.clusters[index]) if answers.placed else None
-    return macro_interval(credit[index], [questions.groups[i] for i in index], clusters, weights=weights)
+    return macro_interval(credit[index], names, clusters, weights=weights)
 
 
 def _tied(values: Floats) -> bool:

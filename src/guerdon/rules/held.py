@@ -60,7 +60,7 @@ class TextReward(Reward):
     def check(self, rows: Sequence[Row]) -> None:
         """Raise ContractError if no row has the column that it compares with."""
         if not any(row.get(self.to) is not None for row in rows):
-            there = sorted({str(name) for row in rows[:100] for name in row})
+            there = sorted({str(name) for row in rows[:100] for name, cell in row.items() if cell is not None})
             raise ContractError(
                 f"{self.name} needs the column {self.to!r}, which no row has. The columns are: {', '.join(there)}"
             )
