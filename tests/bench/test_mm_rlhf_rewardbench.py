@@ -113,6 +113,8 @@ def test_an_id_counts_for_the_first_category_that_its_paths_name() -> None:
     assert found["long"] == (1.0, 1.0, 1)
     assert found["video"] == (1.0, 0.5, 2)  # of the ids with a video, a is counted for long
     assert "mcq" not in found
+    halves = performance(["a", "a", "b", "b"], ["mcq/x"] * 4, [True, True, True, False])
+    assert halves["mcq"] == halves["overall"] == (0.75, 0.5, 4)
 
 
 # -- rows --------------------------------------------------------------------------------------------

@@ -265,6 +265,35 @@ def test_a_limit_is_noted_only_where_it_cuts() -> None:
     assert not any("only the first" in note for note in run(suite(), data=rows, limit=4).questions.notes)
 
 
+@pytest.mark.parametrize(("with_unread", "seen"), [(False, 2), (True, 3)])
+def test_a_figure_of_all_items_may_see_what_could_not_be_read_and_never_what_was_not_answered(
+    with_unread: bool, seen: int
+) -> None:
+    count = Metric("items", "", figure=lambda values, gold: float(len(values)), with_unread=with_unread)
+    given = [Output("i0", (1.0, 0.0)), Output("i1", None, Status.UNREAD, "?"), Output("i2", (1.0, 0.0))]
+    results = run(suite(metrics=(count,)), outputs={"model": given}, data=ROWS)
+    assert accuracy(results) == seen
+
+
+def test_what_was_not_answered_has_no_credit_though_a_metric_gives_some() -> None:
+    generous = Metric("generous", "", lambda values, gold: np.ones(len(values)))
+    results = run(suite(metrics=(generous,)), outputs={"model": outputs(*GIVEN)[:2]}, data=ROWS)
+    assert np.isnan(results.credits()["model"]).tolist() == [False, False, True, True]
+    assert results.entries[0].headline.overall.answered == 2
+
+
+def test_items_of_one_prompt_are_less_than_independent() -> None:
+    def width(prompts: int) -> float:
+        rows = [pair(i, *(("good", "bad") if i % prompts % 2 else ("bad", "good"))) for i in range(60)]
+        rows = [row | {"prompt": f"question {i % prompts}"} for i, row in enumerate(rows)]
+        found = run(suite(), [good()], data=rows).entries[0].headline.overall.estimate
+        assert found is not None
+        assert found.mean == 0.5
+        return found.high - found.low
+
+    assert width(6) > 2 * width(60)
+
+
 def test_two_entries_need_two_names() -> None:
     with pytest.raises(BenchError, match="a name of its own"):
         run(suite(), [good(), good()], data=[pair(0)])

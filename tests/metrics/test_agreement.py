@@ -111,3 +111,14 @@ def test_bad_ratings_are_refused() -> None:
         krippendorff([[-1], [1]], "ratio")
     with pytest.raises(ValueError, match="raters, n"):
         percent([1, 2])
+
+
+def test_labels_without_an_order_need_none() -> None:
+    assert cohen(["a", 1, "a", 1], ["a", 1, 1, 1]) == pytest.approx(cohen(["a", "b", "a", "b"], ["a", "b", "b", "b"]))
+
+
+def test_ratings_and_counts_that_cannot_be_are_an_error() -> None:
+    with pytest.raises(ValueError, match="ratings are finite"):
+        krippendorff([[1.0, np.inf], [1.0, 2.0]], "interval")
+    with pytest.raises(ValueError, match="fleiss needs counts"):
+        fleiss([[-1, 3], [1, 1]])

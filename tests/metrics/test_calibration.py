@@ -153,3 +153,8 @@ def test_bad_input_is_refused() -> None:
         reliability([0.5], [1], bins=0)
     with pytest.raises(ValueError, match="strategy"):
         calibration_error([0.5], [1], strategy="even")  # type: ignore[arg-type]
+
+
+def test_infinite_logits_have_no_temperature() -> None:
+    with pytest.raises(ValueError, match="logits are finite"):
+        temperature([np.inf, 0.0], [1, 0])

@@ -63,3 +63,9 @@ def test_groups_share_one_scale_and_keep_their_order() -> None:
     assert found["cook"].nds == pytest.approx(1 - 0.25 / 0.75)
     with pytest.raises(ValueError, match="1 groups"):
         fairness_profile([1, 2], ["a"])
+
+
+def test_what_is_infinite_has_no_scale_and_no_evenness() -> None:
+    assert np.isnan(min_max([np.inf, 1.0, 2.0])).all()
+    assert np.isnan(min_max([np.inf, np.inf])).all()
+    assert np.isnan(evenness([np.inf, 1.0])).all()

@@ -98,7 +98,7 @@ class Benchmark:
         try:
             return stream(source, split=self.split)
         except LoadError as error:
-            raise BenchError(f"{error}. Where its data is may be said, or {DATA} set to a folder that has "
+            raise BenchError(f"{error}. Else say where its data is, or set {DATA} to a folder that has "
                              f"{', '.join(self.files)}") from error  # fmt: skip
 
     def find(self, data: str | Path | None = None) -> list[Path]:

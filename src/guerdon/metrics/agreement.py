@@ -39,17 +39,20 @@ def cohen(
     """Cohen's κ of two raters' labels [n].
 
     With weights a disagreement costs as many places (or their square) as lie between the two among `categories`,
-    which are by default those that occur, sorted: give them where one may be missing. Cohen 1960, 1968. Raises
+    which are by default those that occur, then sorted: give them where one may be missing. Cohen 1960, 1968. Raises
     ValueError for lengths that differ, no labels, or a label that is no category.
 
     >>> round(cohen(["y", "y", "n", "n"], ["y", "n", "n", "n"]), 6)  # ¾ agree, ½ by chance
     0.5
     """
-    names = sorted({*a, *b}) if categories is None else list(categories)
-    if weights not in (None, "linear", "quadratic") or len(a) != len(b) or not len(a):
-        raise ValueError(f"{len(a)} and {len(b)} labels, weights={weights!r}: write linear or quadratic")
-    if unknown := {*a, *b} - {*names}:
-        raise ValueError(f"labels that are no category: {sorted(unknown)}")
+    if weights not in (None, "linear", "quadratic"):
+        raise ValueError(f"weights={weights!r}: write linear or quadratic")
+    if len(a) != len(b) or not len(a):
+        raise ValueError(f"{len(a)} and {len(b)} labels: two raters give as many, at least one")
+    labels = dict.fromkeys([*a, *b])
+    names = list(categories if categories is not None else sorted(labels) if weights else labels)
+    if unknown := labels.keys() - {*names}:
+        raise ValueError(f"labels that are no category: {', '.join(map(repr, unknown))}")
     place = {name: i for i, name in enumerate(names)}
     seen = np.zeros((len(names), len(names)))
     np.add.at(seen, ([place[x] for x in a], [place[x] for x in b]), 1.0)
@@ -68,7 +71,7 @@ def fleiss(counts: ArrayLike) -> float:
     0.333333
     """
     table = np.asarray(counts, dtype=np.float64)
-    if table.ndim != 2 or not table.size or np.ptp(table.sum(axis=1)) or table[0].sum() < 2:
+    if table.ndim != 2 or not table.size or np.ptp(table.sum(axis=1)) or table[0].sum() < 2 or (table < 0).any():
         raise ValueError("fleiss needs counts [n, c] of the same number of raters, at least two, for every item")
     n, raters = len(table), table[0].sum()
     disagree = 1 - (table * (table - 1)).sum() / (n * raters * (raters - 1))
@@ -82,7 +85,7 @@ def krippendorff(ratings: ArrayLike, level: Level = "nominal") -> float:
     The cost of a disagreement is 1 (nominal), the square of how many ratings lie between the two (ordinal), of
     their difference (interval), or of that over their sum (ratio). Items with one rating say nothing. NaN where no
     item has two. Krippendorff 2011, https://repository.upenn.edu/handle/20.500.14332/2089. Raises ValueError
-    for another level, or a ratio of negative ratings.
+    for another level, infinite ratings, or a ratio of negative ones.
 
     >>> round(krippendorff([[0, 1, 0, 0, 0, 0, 0, 0, 1, 0], [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]]), 3)  # § B of the paper
     0.095
@@ -90,8 +93,8 @@ def krippendorff(ratings: ArrayLike, level: Level = "nominal") -> float:
     if level not in ("nominal", "ordinal", "interval", "ratio"):
         raise ValueError(f"level={level!r}: write nominal, ordinal, interval or ratio")
     values, counts = _counts(np.asarray(ratings, dtype=np.float64))
-    if level == "ratio" and (values < 0).any():
-        raise ValueError("ratings on a ratio scale are not negative")
+    if np.isinf(values).any() or (level == "ratio" and (values < 0).any()):
+        raise ValueError("ratings are finite, and on a ratio scale not negative")
     rated = counts.sum(axis=1)
     counts, rated = counts[rated > 1], rated[rated > 1]
     if not len(rated):

@@ -157,7 +157,7 @@ def temperature(logits: ArrayLike, so: ArrayLike) -> float:
     """T > 0 with the least `log_loss` of σ(logits / T), [n]; ∞ where logits tell nothing, 0 where no T is small enough.
 
     Above 1 the logits were too sure. The order of rows, and so accuracy and AUROC, stay. Guo et al. 2017,
-    https://arxiv.org/abs/1706.04599.
+    https://arxiv.org/abs/1706.04599. Raises ValueError for infinite logits.
 
     >>> round(temperature([2.0, 2.0, 2.0, 2.0], [1, 1, 1, 0]), 4)  # σ(2 / T) = ¾ at T = 2 / log 3
     1.8205
@@ -167,6 +167,8 @@ def temperature(logits: ArrayLike, so: ArrayLike) -> float:
 
     values, was = _labelled(logits, so)
     scale = np.abs(values).max(initial=0.0)
+    if np.isinf(scale):
+        raise ValueError("logits are finite")
     values = values / (scale or 1.0)
 
     def slope(sharpness: float) -> float:  # of the loss, which is convex in 1 / T

@@ -30,19 +30,20 @@ class Evenness(NamedTuple):
 
 
 def min_max(scores: ArrayLike) -> Floats:
-    """Scores [n] brought to 0–1 by their least and greatest; NaN where all are the same, which have no scale.
+    """Scores [n] brought to 0–1 by their least and greatest; NaN where all are the same, or one is infinite: no scale.
 
     >>> min_max([2, 4, 3])
     array([0. , 1. , 0.5])
     """
     values = np.asarray(scores, dtype=np.float64)
-    if np.isnan(values).all() or not (high := np.nanmax(values)) > (low := np.nanmin(values)):
+    known = values[~np.isnan(values)]
+    if not len(known) or not np.isfinite(known).all() or not np.ptp(known):
         return np.full(values.shape, np.nan)
-    return np.asarray((values - low) / (high - low))
+    return np.asarray((values - known.min()) / np.ptp(known))
 
 
 def evenness(scores: ArrayLike, *, within: float = 0.1) -> Evenness:
-    """How evenly the scores [n] of one group are spread; all NaN for no scores, or a NaN among them.
+    """How evenly the scores [n] of one group are spread; all NaN for no scores, or one that is not finite.
 
     Gini = Σᵢ (2i − n − 1)·s₍ᵢ₎ / (n·Σ s), over scores in rising order.
 
@@ -51,7 +52,7 @@ def evenness(scores: ArrayLike, *, within: float = 0.1) -> Evenness:
     """
     values = np.sort(np.asarray(scores, dtype=np.float64))
     n, total = len(values), float(values.sum())
-    if not n or np.isnan(total):
+    if not n or not np.isfinite(total):
         return Evenness(np.nan, np.nan, np.nan)
     near = np.searchsorted(values, values + within + ROUNDING, "right") - np.arange(1, n + 1)  # pairs, by the lower one
     acc = float(near.sum() / (n * (n - 1) / 2)) if n > 1 else np.nan

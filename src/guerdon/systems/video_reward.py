@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from guerdon.bench.suites.videogen_rewardbench import benchmark
 from guerdon.metrics.battles import Battles, battles
 from guerdon.metrics.pairwise import Sweep, tie_calibrated, with_ties
 from guerdon.metrics.ratings import bradley_terry, chances, rao_kupper
@@ -26,7 +27,7 @@ from guerdon.normalise import zscore
 from guerdon.reward import Reward
 from guerdon.rules import given
 from guerdon.scores import Floats
-from guerdon.systems import Measured, Published, System
+from guerdon.systems import Measured, System
 
 DIMENSIONS = ("VQ", "MQ", "TA")
 AS_GIVEN = dict.fromkeys(DIMENSIONS, (0.0, 1.0))
@@ -51,14 +52,7 @@ system = System(
     url="https://arxiv.org/abs/2501.13918",
     about=__doc__,
     rewards={"overall": overall, "dimension": dimension},
-    published=(
-        Published(
-            "VideoGen-RewardBench, overall, accuracy with and without ties, %",
-            "arXiv:2501.13918, from memory, not checked against the paper",
-            ("model", "with ties", "without ties"),
-            (("VideoScore", 41.8, 50.2), ("VisionReward", 56.8, 67.6), ("VideoReward", 61.3, 73.6)),
-        ),
-    ),
+    published=benchmark.published,
 )
 
 

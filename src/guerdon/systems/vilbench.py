@@ -19,11 +19,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from guerdon.bench.suites.vilbench import benchmark
 from guerdon.metrics.calibration import auroc
 from guerdon.metrics.steps import Aggregate
 from guerdon.rules import given, process
 from guerdon.scores import Floats
-from guerdon.systems import Measured, Published, System
+from guerdon.systems import Measured, System
 from guerdon.use.rollouts import mc_step_values
 from guerdon.use.select import select
 from guerdon.world.network import Network
@@ -35,13 +36,8 @@ system = System(
     url="https://arxiv.org/abs/2503.20271",
     about=__doc__,
     rewards={"steps": process.step_scores, "whole": given.score},
-    published=(
-        Published(
-            "ViLBench, accuracy, %", "abstract of arXiv:2503.20271", ("model", "accuracy"),
-            (("GPT-4o with chain of thought", 27.3),),
-        ),
-    ),
-)  # fmt: skip
+    published=benchmark.published,
+)
 
 
 STEPS, FORGETS, NOTICES = 8, 0.18, 0.03
