@@ -137,14 +137,15 @@ def weighted(groups: Mapping[str, Figure], weights: Mapping[str, float] | None =
     return Estimate(mean, mean - below, mean + above, sum(e.n for e in estimates))
 
 
-def estimate(values: Floats, clusters: NDArray[np.int64] | None = None) -> Estimate:
-    """Mean of credits [n], n ≥ 1, with its interval, over clusters where any two items share one.
+def estimate(values: Floats, clusters: NDArray[np.int64] | None = None, *, share: bool = True) -> Estimate:
+    """Mean of credits [n], n ≥ 1, with its interval, over clusters where any two items share one; a share is 0 to 1.
 
     Ties throughout have no interval: what calls everything a tie, as a constant does, will do so again.
     """
     if _tied(values):
         return Estimate(0.5, 0.5, 0.5, len(values))
-    return mean_interval(values, _names(clusters), resamples=max(200, min(2000, DRAWS // len(values))))
+    resamples = max(200, min(2000, DRAWS // len(values)))
+    return mean_interval(values, _names(clusters), share=share, resamples=resamples)
 
 
 def _macro(
@@ -167,7 +168,7 @@ def _macro(
         return roughly
     names = np.repeat(list(counted), [len(mine) for mine in counted.values()]).tolist()
     clusters = _names(questions.clusters[index]) if answers.placed else None
-    return macro_interval(credit[index], names, clusters, weights=weights)
+    return macro_interval(credit[index], names, clusters, weights=weights, share=metric.share)
 
 
 def _tied(values: Floats) -> bool:
@@ -188,12 +189,12 @@ def _mean(
     if not len(index):
         return None
     if not metric.whole:
-        return estimate(credit[index], None if clusters is None else clusters[index])
+        return estimate(credit[index], None if clusters is None else clusters[index], share=metric.share)
     units: dict[object, float] = {}
     for i in index.tolist():
         unit = _unit(metric, questions, i)
         units[unit] = min(units.get(unit, 1.0), float(credit[i]))
-    return estimate(np.array(list(units.values())))
+    return estimate(np.array(list(units.values())), share=metric.share)
 
 
 def _whole(metric: Metric, questions: Questions, index: Index, some: Index) -> Index:

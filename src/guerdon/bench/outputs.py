@@ -5,7 +5,7 @@ guerdon's own form is one JSON object a line (or a JSON list, CSV or Parquet), w
 - `id`, the item's key; where no row has one, rows belong to items in their order
 - `scores`, one number a candidate (or step), or `score_0`, `score_1`, …; or
 - `verdict`, the text of a judge that saw candidates A and B (`swapped`: B was the data's first one); or
-- `correct`, whether the preferred candidate was preferred
+- `correct`, whether the preferred candidate was preferred, for items that have one
 
 Numbers may be written as text; text that is no number is unreadable, and never compared as text.
 """
@@ -243,8 +243,8 @@ class Book:
     def _notes(self) -> list[str]:
         notes = [ANYWHERE] if any(key.startswith(GROUP) for key in self.by_key) else []
         if self.repeated:
-            notes.append(f"{len(self.repeated):,} ids have several outputs, such as {_some(self.repeated)}: they were "
-                         "taken in their order, which is wrong if the file is in another one")  # fmt: skip
+            notes.append(f"{len(self.repeated):,} ids have several outputs, such as {_some(sorted(self.repeated))}: "
+                         "they were taken in their order, which is wrong if the file is in another one")  # fmt: skip
         if self.missing:
             notes.append(f"partial: {len(self.missing):,} of {self.items:,} items have no output, such as "
                          f"{_some(self.missing)}")  # fmt: skip

@@ -46,6 +46,7 @@ def mean_interval(
     values: ArrayLike,
     clusters: Sequence[Hashable] | None = None,
     *,
+    share: bool = False,
     level: float = 0.95,
     resamples: int = 2000,
     seed: int = 0,
@@ -54,9 +55,10 @@ def mean_interval(
 
     `clusters` [n] names what each value shares with others, such as its prompt: whole clusters are drawn
     then, since values of one cluster are not independent. Values that are all 0, ½ or 1 are credits, between
-    0 and 1: even if all are 1, the interval has a width. Other values that are all the same, or one cluster
-    of them, get an interval of no width, which says nothing. Raises ValueError for no values, values that are
-    not finite, lengths that disagree or a level outside (0, 1).
+    0 and 1: even if all are 1, the interval has a width. So are all other values if each is a `share`. Values of
+    unknown bounds that are all the same, or one cluster of them, get an interval of no width, which says nothing.
+    Raises ValueError for no values, values that are not finite, shares outside 0–1, lengths that disagree or a
+    level outside (0, 1).
 
     >>> mean_interval([0, 0, 1, 1]).mean
     0.5
@@ -65,7 +67,7 @@ def mean_interval(
     index = cluster_index(len(array), clusters)
     if _alone(index) and np.isin(array, (0.0, 1.0)).all():
         return wilson(int(array.sum()), len(array), level)
-    return _mean(array, index, _share_ends(array, index), level, resamples, seed)
+    return _mean(array, index, _share_ends(array, index, share), level, resamples, seed)
 
 
 def counted_interval(
@@ -93,6 +95,7 @@ def macro_interval(
     clusters: Sequence[Hashable] | None = None,
     *,
     weights: Mapping[Any, float] | None = None,
+    share: bool = False,
     level: float = 0.95,
     resamples: int = 2000,
     seed: int = 0,
@@ -120,7 +123,7 @@ def macro_interval(
     member = np.eye(len(names))[[column[name] for name in groups]]
     rng = _rng(seed)
     index = cluster_index(len(array), clusters)
-    ends, index = _share_ends(array, index), unit_index(index, rng)
+    ends, index = _share_ends(array, index, share), unit_index(index, rng)
     sums, counts = per_unit(index, member * array[:, None]), per_unit(index, member)
     mean = float((sums.sum(axis=0) / counts.sum(axis=0)) @ shares)
     low, high = mean_limits(alike(sums, counts), shares, ends, level=level, resamples=resamples, rng=rng)
@@ -255,9 +258,11 @@ def _alone(clusters: Index) -> bool:
     return int(clusters.max()) + 1 == len(clusters)
 
 
-def _share_ends(values: Floats, clusters: Index) -> Ends | None:
+def _share_ends(values: Floats, clusters: Index, share: bool) -> Ends | None:
     """All items of an average cluster may be right, or wrong."""
-    return Ends(0, 1, len(values) / (int(clusters.max()) + 1)) if _credits(values) else None
+    if share and (values.min() < 0 or values.max() > 1):
+        raise ValueError(f"shares lie between 0 and 1, not from {values.min():g} to {values.max():g}")
+    return Ends(0, 1, len(values) / (int(clusters.max()) + 1)) if share or _credits(values) else None
 
 
 def _redrawn(clusters: Index, resamples: int, rng: np.random.Generator) -> Iterator[Index]:
