@@ -246,11 +246,11 @@ def test_negative_counts_are_refused() -> None:
 
 
 def test_an_interval_of_shares_stays_within_them_and_has_a_width() -> None:
-    found = stats.mean_interval([1 / 3, *[0] * 19], share=True)
+    found = m.mean_interval([1 / 3, *[0] * 19], share=True)
     assert 0 <= found.low < found.mean < found.high < 0.3
-    assert stats.mean_interval([0.25] * 10, share=True).low < 0.25 < stats.mean_interval([0.25] * 10, share=True).high
+    assert m.mean_interval([0.25] * 10, share=True).low < 0.25 < m.mean_interval([0.25] * 10, share=True).high
 
 
 def test_a_share_beyond_one_is_refused() -> None:
     with pytest.raises(ValueError, match="between 0 and 1, not from 0 to 2"):
-        stats.mean_interval([0, 2], share=True)
+        m.mean_interval([0, 2], share=True)
