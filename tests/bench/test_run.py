@@ -488,3 +488,8 @@ def test_samples_keep_their_columns() -> None:
     assert isinstance(good(), Reward)
     made = ranked(comparison(pair(0, image="x.png")))
     assert [sample["image"] for sample in made.samples] == ["x.png", "x.png"]
+
+
+def test_a_pairwise_reward_says_which_options_it_could_not_use() -> None:
+    entry = run(suite(), [first()], data=[pair(0)], engine="inline", workers=4).entries[0]
+    assert entry.notes == ["compares pairs without the engine, so these options were not used: workers"]

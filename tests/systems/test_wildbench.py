@@ -51,3 +51,10 @@ def test_the_proofs_hold(proof: Proof) -> None:
     evidence = proof.run(seeds=(0,))
     assert evidence.passed, evidence.reason
     assert not evidence.over_time
+
+
+def test_a_flag_written_as_text_is_what_it_says() -> None:
+    row = {"verdict": '{"choice": "A++"}', "response": "a", "rival": "b"}
+    flags: list[bool | str] = [True, "True", False, "False", "perhaps"]
+    found = [wildbench.outcome().one({**row, "swapped": flag}).value for flag in flags]
+    assert found == [-1.0, -1.0, 1.0, 1.0, None]

@@ -31,6 +31,7 @@ UNTELLING = ("random", "first", "random at base rate")
 """Baselines that a reward need not beat: by luck, and by how the data is written."""
 ASKED_ABOUT = ("prompt", "messages", "image", "images", "video", "videos", "audio", "audios")
 """Columns that say what a response is a response to."""
+NOT_BY_ENGINE = "compares pairs without the engine, so these options were not used: {}"
 CHUNK = 1024
 """Items in memory at a time."""
 
@@ -163,6 +164,8 @@ def run(
         questions.notes.append(f"only the first {limit:,} rows of the data were read")
     left_out = sum(questions.left_out.values())
     notes = {name: book.close(whole=limit is None, left_out=left_out) for name, book in books.items()}
+    unused = ", ".join(name for name, value in options.items() if value not in (None, False, "inline"))
+    notes |= {name: [NOT_BY_ENGINE.format(unused)] for name, r in named.items() if r.native == "pairwise" and unused}
     entries = [
         _entry(benchmark, questions, name, "outputs" if name in books else "reward", found.answers(), notes.get(name))
         for name, found in told.items()

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from guerdon.bench.outputs import flag
 from guerdon.bench.suites._wildbench import choice
 from guerdon.bench.suites.wildbench_pairwise import benchmark
 from guerdon.leaf import reward
@@ -36,13 +37,13 @@ def score() -> Reward:
 
 @reward("wildbench.outcome", range=(-1, 1))
 def outcome(
-    verdict: str, response: str, rival: str, swapped: bool | None = None, *, more: float | None = MORE
+    verdict: str, response: str, rival: str, swapped: bool | str | None = None, *, more: float | None = MORE
 ) -> float | Score:
     """1, ½, 0, −½ or −1 as the response is much better to much worse than the rival's, slight leads of length tied.
 
     `verdict` is JSON with a choice of A++, A+, A=B, B+ or B++, the response being A unless `swapped`. A win of ½ by a
     text more than `more` characters longer than the other is a tie, and so is a loss; None leaves both. A choice that
-    cannot be read is UNREAD.
+    cannot be read is UNREAD; a `swapped` that is neither true nor false, also as text, makes the row FAILED.
 
     >>> row = {"verdict": '{"choice": "A+"}', "response": "x" * 801, "rival": "x" * 300}
     >>> outcome().one(row).value, outcome(more=None).one(row).value, outcome().one({**row, "swapped": True}).value
@@ -53,7 +54,10 @@ def outcome(
     read = choice(verdict)
     if read.value is None:
         return Score(None, read.status, read.reason)
-    value = -read.value if swapped else read.value
+    turned = flag(False if swapped is None else swapped)
+    if turned is None:
+        raise ValueError(f"swapped={swapped!r:.20} is neither true nor false")
+    value = -read.value if turned else read.value
     return value if more is None else float(length_tied([value], [len(response)], [len(rival)], more=more)[0])
 
 
