@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from guerdon import Comparison, ContractError, Vote
-from guerdon.bench.arena import from_scores, from_verdicts, from_votes, standings, style_counts
+from guerdon.bench.arena import from_scores, from_verdicts, from_votes, leaderboard, style_counts
 from guerdon.compare import Verdicts
 from guerdon.metrics.battles import battles
 from guerdon.metrics.ratings import bradley_terry
@@ -159,7 +159,7 @@ def test_scores_of_other_rows_are_refused() -> None:
 
 def test_standings_are_sorted_with_intervals_and_ranks() -> None:
     met = battles(["a"] * 40 + ["b"] * 40, ["b"] * 40 + ["c"] * 40, ([1] * 30 + [0] * 10) * 2)
-    lines = standings(bradley_terry(met), anchor="b", rounds=200)
+    lines = leaderboard(bradley_terry(met), anchor="b", rounds=200)
     assert [(s.player, s.rank, s.rank_low, s.rank_high, s.battles) for s in lines] == [
         ("a", 1, 1, 1, 40), ("b", 2, 2, 2, 80), ("c", 3, 3, 3, 40),
     ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Battles from what guerdon knows: votes of people, verdicts of judges, and scores.
 
     arena = from_votes(comparisons)             # each row names its responses' players in the column `models`
-    for line in standings(bradley_terry(arena.battles)):
+    for line in leaderboard(bradley_terry(arena.battles)):
         print(line)
 
 `guerdon.metrics.ratings` fits them. What gave no battle is counted by reason in `arena.left_out`.
@@ -37,7 +37,7 @@ class Arena(NamedTuple):
     """How many rows or pairs, by reason."""
 
 
-class Standing(NamedTuple):
+class Place(NamedTuple):
     """One line of a leaderboard."""
 
     player: str
@@ -136,9 +136,9 @@ def from_scores(scores: Mapping[str, Scores], *, tie: float = 0.0) -> Arena:
     return Arena(met, {"a side without a value": lost} if lost else {})
 
 
-def standings(
+def leaderboard(
     ratings: Ratings, *, level: float = 0.95, anchor: str | None = None, rounds: int = 1000, seed: int = 0
-) -> list[Standing]:
+) -> list[Place]:
     """A leaderboard, best first: points of Elo with intervals, and ranks with those of `rounds` resamples.
 
     See `Ratings.intervals` and `Ratings.resampled`. 1000 is the mean player, or the anchor.
@@ -149,7 +149,7 @@ def standings(
     columns = (column[order].tolist() for column in (value, low, high, best, worst, ratings.battles.played))
     players = [ratings.battles.players[i] for i in order]
     return [
-        Standing(player, points, least, most, rank, top, bottom, played)
+        Place(player, points, least, most, rank, top, bottom, played)
         for rank, (player, points, least, most, top, bottom, played) in enumerate(
             zip(players, *columns, strict=True), 1
         )

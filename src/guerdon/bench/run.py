@@ -31,7 +31,6 @@ UNTELLING = ("random", "first", "random at base rate")
 """Baselines that a reward need not beat: by luck, and by how the data is written."""
 ASKED_ABOUT = ("prompt", "messages", "image", "images", "video", "videos", "audio", "audios")
 """Columns that say what a response is a response to."""
-NOT_BY_ENGINE = "compares pairs without the engine, so these options were not used: {}"
 CHUNK = 1024
 """Items in memory at a time."""
 
@@ -164,8 +163,7 @@ def run(
         questions.notes.append(f"only the first {limit:,} rows of the data were read")
     left_out = sum(questions.left_out.values())
     notes = {name: book.close(whole=limit is None, left_out=left_out) for name, book in books.items()}
-    unused = ", ".join(name for name, value in options.items() if value not in (None, False, "inline"))
-    notes |= {name: [NOT_BY_ENGINE.format(unused)] for name, r in named.items() if r.native == "pairwise" and unused}
+    notes |= {name: _unused(reward, options) for name, reward in named.items()}
     entries = [
         _entry(benchmark, questions, name, "outputs" if name in books else "reward", found.answers(), notes.get(name))
         for name, found in told.items()
@@ -235,6 +233,14 @@ def _entry(
         lines[0] = replace(lines[0], macro=weighted(groups, benchmark.weights))
     counted = dict(benchmark.official.figures(questions, answers)) if benchmark.official and kind != "baseline" else {}
     return Entry(name, kind, answers, lines, counted, list(notes or ()))
+
+
+def _unused(reward: Reward, options: Mapping[str, Any]) -> list[str]:
+    """A note on options of the engine, which pairs do not pass."""
+    given = [name for name, value in options.items() if value not in (None, False, "inline")]
+    if reward.native != "pairwise" or not given:
+        return []
+    return [f"compares pairs without the engine, so these options were not used: {', '.join(given)}"]
 
 
 def _named(rewards: Mapping[str, Reward] | Sequence[Reward]) -> dict[str, Reward]:

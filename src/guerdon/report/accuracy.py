@@ -16,6 +16,7 @@ import numpy as np
 
 from guerdon import engine
 from guerdon.batch import Index
+from guerdon.bench.run import BASELINES
 from guerdon.metrics.stats import Estimate
 from guerdon.report.summary import clusters, group_name, interval, plain, reasons
 from guerdon.report.template import Board, Entry
@@ -23,7 +24,6 @@ from guerdon.reward import Reward
 from guerdon.sample import Broken, Comparison, Row, Sample
 from guerdon.scores import NAN, ContractError, Floats, Scores
 
-BASELINES = ("constant", "random", "longer", "shorter", "first")
 ALWAYS_FIRST = "the preferred response always comes first in this data"
 
 
